@@ -225,7 +225,7 @@ impl RecordFormPage for AdminForm<'_> {
         html(status, &self.rendered(row, form).await?)
     }
 
-    fn saved(&self, done: Done, saved: &Row, typed: &FormData) -> String {
+    async fn saved(&self, done: Done<'_>, saved: &Row, typed: &FormData) -> AppResult<String> {
         let declaration = self.declaration;
         let (word, todo) = if let Done::Added = done { ("added", declaration.next_step) } else { ("changed", "") };
         let message = format!("The {} “{}” was {word}. {todo}", declaration.singular_lower(), isolated(&saved.label));
@@ -233,9 +233,9 @@ impl RecordFormPage for AdminForm<'_> {
         let stay = !todo.is_empty() && !typed.has("_add_another");
         let back = self.back();
         if stay || typed.has(SAVE_AS_NEW) {
-            return back.from(&self.paths().record(saved.id));
+            return Ok(back.from(&self.paths().record(saved.id)));
         }
-        onward(declaration, &self.paths(), &back, typed, saved.id)
+        Ok(onward(declaration, &self.paths(), &back, typed, saved.id))
     }
 }
 

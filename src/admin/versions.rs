@@ -97,15 +97,15 @@ impl RecordFormPage for Reverted<'_> {
         self.admin.render(row, form, status).await
     }
 
-    fn saved(&self, done: Done, saved: &Row, _: &FormData) -> String {
+    async fn saved(&self, done: Done<'_>, saved: &Row, _: &FormData) -> AppResult<String> {
         let (visit, record) = (self.admin.visit, self.paths().record(saved.id));
         let Done::Changed(before) = done else {
             leave_unchanged(visit);
-            return format!("{record}/history");
+            return Ok(format!("{record}/history"));
         };
         let undo = format!("{record}/versions/{}", before.version);
         leave_undoable(&visit.request, &visit.app, format!("{} restored to the version of {}.", isolated(&saved.label), self.when), undo);
-        format!("{record}/history")
+        Ok(format!("{record}/history"))
     }
 }
 

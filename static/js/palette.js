@@ -1,4 +1,4 @@
-// The palette: Ctrl-K (or Cmd-K, or the button on phones) opens a dialog that finds pages and records. A combobox with a grouped
+// The palette: Ctrl-K (or Cmd-K, the search box, or the button on phones) opens a dialog that finds pages and records. A combobox with a grouped
 // list; the server decides what the user may see. Without script there is the search page.
 
 import { attributes, debounced, element, icon } from "./dom.js";
@@ -9,13 +9,33 @@ const RECENT = 8; // items before anything is typed
 
 export function offerPalette(button) {
   let palette = null;
-  const open = () => (palette ??= build()).open();
+  const open = (typed = "") => (palette ??= build()).open(typed);
   button.hidden = false;
-  button.addEventListener("click", open);
+  button.addEventListener("click", () => open());
+  const box = document.querySelector("#find");
+  if (box) opensFrom(box, open);
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
     open();
+  });
+}
+
+// A click shows what was opened last. The focus alone opens nothing, so that the Tab key goes past the box; typing does, and
+// the down arrow.
+function opensFrom(box, open) {
+  box.setAttribute("aria-haspopup", "dialog");
+  box.addEventListener("click", () => open());
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown") return;
+    event.preventDefault();
+    open();
+  });
+  box.addEventListener("input", (event) => {
+    if (event.isComposing) return;
+    const typed = box.value;
+    box.value = "";
+    open(typed);
   });
 }
 
@@ -48,7 +68,7 @@ function build() {
     else input.removeAttribute("aria-activedescendant");
   }
 
-  function show(groups) {
+  function show(groups, nothing = "") {
     options = [];
     list.replaceChildren(...groups.map((group, place) => {
       const title = element("li", { id: `palette-group-${place}`, className: "palette-title", role: "presentation", textContent: titleOf(group) });
@@ -59,6 +79,7 @@ function build() {
       holder.append(inner);
       return holder;
     }));
+    if (nothing) list.prepend(element("li", { className: "palette-title", role: "presentation", textContent: nothing }));
     list.scrollTop = 0;
     point(0);
   }
@@ -108,10 +129,11 @@ function build() {
     request = new AbortController();
     const { signal } = request;
     let groups = [];
+    let nothing = "";
     try {
       const answer = await fetch(`/palette?${new URLSearchParams({ q: query })}`, { signal, redirect: "error", headers: { accept: "application/json" } });
       if (!answer.ok) throw new Error(answer.statusText);
-      groups = (await answer.json()).groups;
+      ({ groups, nothing } = await answer.json());
     } catch (error) {
       if (error.name === "AbortError") return;
     }
@@ -119,9 +141,10 @@ function build() {
     const found = groups.reduce((sum, group) => sum + group.items.length, 0);
     if (query === "") groups = withRecent(groups);
     if (query !== "") groups.push(everywhere(query));
-    show(groups);
+    show(groups, nothing);
     stale = false;
-    status.textContent = query === "" ? "" : found === 1 ? "1 result" : `${found === 0 ? "No" : found} results`;
+    const count = found === 1 ? "1 result" : `${found === 0 ? "No" : found} results`;
+    status.textContent = query === "" ? "" : nothing ? `${nothing}. ${count}` : count;
     if (waiting && options[active]) go(options[active].item);
   }
 
@@ -152,16 +175,16 @@ function build() {
   });
 
   return {
-    open() {
+    open(typed) {
       if (dialog.open) return input.select();
       before = document.activeElement;
-      input.value = "";
+      input.value = typed;
       stale = true;
       waiting = false;
       show([]);
       dialog.showModal();
       input.focus();
-      load("");
+      load(typed.trim());
     },
   };
 }

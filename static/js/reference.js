@@ -49,7 +49,7 @@ export function reference(box) {
     close();
   }
 
-  function show({ results, more }) {
+  function show({ results, more, nothing }) {
     point(null);
     list.replaceChildren(...results.map(({ id, label, hint }, index) => {
       const option = Object.assign(element("li", { id: `${list.id}-${index}`, role: "option", textContent: label }, { value: id }), { ariaSelected: "false" });
@@ -57,7 +57,7 @@ export function reference(box) {
       if (hint) option.append(element("small", { textContent: hint }));
       return option;
     }));
-    const hint = results.length === 0 ? "No results" : more ? "Type more to see fewer results" : "";
+    const hint = results.length === 0 ? nothing : more ? "Type more to see fewer results" : "";
     status.textContent = hint || `${results.length} found`;
     if (hint) list.append(element("li", { className: "options-note", role: "presentation", textContent: hint }));
     list.hidden = false;
@@ -70,6 +70,9 @@ export function reference(box) {
     try {
       const url = new URL(box.dataset.optionsUrl, location.href);
       url.searchParams.set("q", query);
+      const beside = box.dataset.beside; // mapping.patient_id: what the chosen patient has already is not offered
+      const other = beside && select.form?.elements[beside.split(".")[1]]?.value;
+      if (other) url.searchParams.set("joined", `${beside}.${other}`);
       const answer = await fetch(url, { signal: request.signal, headers: { accept: "application/json" } });
       if (!answer.ok) throw new Error(answer.statusText);
       const found = await answer.json();

@@ -65,7 +65,7 @@ async fn first_day(clinic: Clinic, window: Window, phone: bool) {
     window.client.wait().for_element(fantoccini::Locator::Css(".card-form [role=option]")).await.expect("the doctor is offered");
     window.click(".card-form [role=option]").await;
     window.press(".card-form > button").await;
-    window.see("Doctor assigned to Émile Zola").await;
+    window.see("is assigned to Émile Zola").await;
     window.see("Cardiology").await;
 
     if phone {
@@ -154,7 +154,7 @@ async fn a_receptionist_registers_and_assigns_with_few_keys(clinic: Clinic) {
     desk.key(ENTER).await;
     desk.key(TAB).await;
     desk.key(ENTER).await;
-    desk.load("Doctor assigned to Ana Lima").await;
+    desk.load("is assigned to Ana Lima").await;
     assert!(desk.loads <= 3 && desk.keys <= 8, "{} loads, {} keys", desk.loads, desk.keys);
     let sorted = clinic.ask(|c| patients::table.select((patients::sort_name, patients::age)).first::<(String, i32)>(c)).await;
     assert_eq!(sorted, ("Lima, Ana".into(), 62));

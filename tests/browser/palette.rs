@@ -5,7 +5,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::Window;
 
-stories![Axe: the_palette_opens_a_patient_from_the_keyboard, the_palette_opens_pages_and_signs_out, the_palette_fits_on_a_phone];
+stories![Axe: the_palette_opens_a_patient_from_the_keyboard, the_palette_opens_pages_and_signs_out, the_palette_fits_on_a_phone, the_search_box_shows_what_was_opened_last];
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
@@ -89,5 +89,34 @@ async fn the_palette_fits_on_a_phone(clinic: Clinic) {
     }
     window.click(".palette-head button").await;
     assert_eq!(window.run("return document.activeElement.hasAttribute('data-palette')").await, true);
+    window.close().await;
+}
+
+async fn the_search_box_shows_what_was_opened_last(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    sign_in(&clinic, &window).await;
+    let zola = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    window.goto(&clinic, &format!("/patients/{zola}")).await;
+    clinic.settle().await;
+    window.goto(&clinic, "/doctors").await;
+    window.client.wait().for_element(fantoccini::Locator::Css("#find[aria-haspopup]")).await.expect("its script");
+    window.click("#find").await;
+    let first = ".palette[open] li[role=presentation]:first-child [role=option]:first-of-type";
+    window.client.wait().for_element(fantoccini::Locator::Css(first)).await.expect("what was opened last");
+    let shown = window.run(&format!("return document.querySelector('{first}').textContent")).await;
+    assert!(shown.as_str().is_some_and(|text| text.contains("Émile Zola") && text.contains("P-000001")), "{shown}");
+    window.keys(FIELD, ESCAPE).await;
+    assert_eq!(focused(&window).await, "find");
+    // By keyboard the box is passed with Tab; what is typed into it goes on in the palette.
+    assert_eq!(window.run("return document.querySelector('.palette[open]') === null").await, true);
+    window.type_in("#find", "z").await;
+    window.type_in(FIELD, "ola").await;
+    window.see("Born").await;
+    window.keys(FIELD, ENTER).await;
+    window.client.wait().for_element(fantoccini::Locator::XPath("//h1[contains(., 'Zola')]")).await.expect("the record");
+    // On the page of all results there is one box, not two.
+    window.goto(&clinic, "/search?q=zola").await;
+    let boxes = "return [...document.querySelectorAll('input[type=search]')].filter((box) => box.checkVisibility()).length";
+    assert_eq!(window.run(boxes).await, 1);
     window.close().await;
 }

@@ -28,8 +28,7 @@ async fn a_receptionist_finds_a_doctor_while_typing(clinic: Clinic) {
     window.keys(".reference-search", "\u{e015}").await;
     window.keys(".reference-search", "\u{e007}").await;
     window.press(".form-actions button.primary").await;
-    window.see("Doctor assigned").await;
-    window.see("Dr Number 077").await;
+    window.see("Dr Number 077 is assigned to Émile Zola").await;
     window.close().await;
 }
 

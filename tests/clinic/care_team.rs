@@ -17,6 +17,8 @@ stories![
     a_doctor_sees_a_patient_whose_primary_doctor_they_are,
     a_patient_goes_to_the_trash_with_the_care_team_and_comes_back,
     both_views_of_the_care_team_are_equal_whatever_changes,
+    a_record_says_who_sees_it_and_why,
+    whoever_is_assigned_already_is_not_offered,
 ];
 
 /// The doctors of the only patient, and which of them are marked.
@@ -173,4 +175,48 @@ fn change(rng: &mut StdRng) -> String {
         7 => mapping(format!("patient_id = {patient}")),
         _ => format!("DELETE FROM patient_doctor_mappings WHERE id = {row}"),
     }
+}
+
+async fn a_record_says_who_sees_it_and_why(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let patient = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    let page = format!("/patients/{patient}");
+    clinic.account("ada", Rights { is_superuser: true, is_staff: true, ..Rights::default() }).await;
+    clinic.account("colin", Rights { permissions: &["clinic.view_all_patients"], ..Rights::default() }).await;
+    rosa.open(&page).await.see("Registered by: rosa · Superusers: ada · By a permission of their own: colin");
+    let now = clinic.app.now();
+    let grant = move |c: &mut praxis::db::Connection| {
+        praxis::resource::access::permissions::grant(c, "clinic.view_all_patients", &["Staff", "Doctor"], now)
+    };
+    clinic.arrange(grant).await.expect("as the set-up does");
+    rosa.open(&page).await.see("Visible to All staff · Registered by: rosa");
+    // A name from right to left does not turn the rest of the line.
+    let name = "محمد علي";
+    let named = diesel::update(praxis::db::schema::users::table.filter(praxis::db::schema::users::username.eq("rosa")));
+    clinic.arrange(move |c| named.set(praxis::db::schema::users::first_name.eq(name)).execute(c)).await.expect("a name");
+    assert!(rosa.open(&page).await.body.contains(&format!("Registered by: \u{2068}{name}\u{2069} · ")));
+}
+
+/// In the administration: in the rows on the form of a patient, and where an assignment has a form of its own.
+async fn whoever_is_assigned_already_is_not_offered(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (grace, alan) = (clinic.doctor("Dr Grace Hopper").await, clinic.doctor("Dr Alan Turing").await);
+    let patient = clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    let mapping = clinic.assignment(patient, grace).await;
+    let form = ada.open(&format!("/admin/patients/{patient}")).await;
+    let (stored, new) = ("select[name='mapping-0-doctor_id'] option", "select[name='mapping-1-doctor_id'] option");
+    assert_eq!(form.all(new), ["Choose…", "Dr Alan Turing · Cardiology"]);
+    assert!(form.all(stored).contains(&"Dr Grace Hopper · Cardiology".to_string()), "the one that the row has stays");
+    let asked = |q: &str| format!("/admin/mappings/new?{q}");
+    let doctors = "select[name=doctor_id] option";
+    assert_eq!(ada.open(&asked("")).await.all(doctors).len(), 3);
+    assert_eq!(ada.open(&asked(&format!("patient_id={patient}"))).await.all(doctors), ["Choose…", "Dr Alan Turing · Cardiology"]);
+    let other_end = ada.open(&asked(&format!("doctor_id={grace}"))).await;
+    assert_eq!(other_end.all("select[name=patient_id] option"), ["Choose…"]);
+    assert_eq!(other_end.attributes("[data-reference]", "data-beside"), ["mapping.doctor_id", "mapping.patient_id"]);
+    let page =
+        ada.post("/admin/mappings/new", &[("patient_id", &patient.to_string()), ("doctor_id__find", "dr"), ("_find", "doctor_id")]).await;
+    assert_eq!(page.is(200).all(doctors), ["Choose…", "Dr Alan Turing · Cardiology"]);
+    assert_eq!(ada.open(&format!("/admin/mappings/{mapping}")).await.value("doctor_id"), grace.to_string());
+    ada.complete(&format!("/admin/mappings/{mapping}"), &[("doctor_id", &alan.to_string())]).await.see("was changed");
 }

@@ -17,6 +17,7 @@ stories![
     a_name_and_a_date_find_one_of_many,
     the_palette_says_how_many_there_are,
     a_page_is_found_by_what_people_call_it,
+    whoever_sees_part_of_the_patients_is_told_so_everywhere,
 ];
 
 async fn a_receptionist_finds_a_patient_by_number(clinic: Clinic) {
@@ -45,10 +46,27 @@ async fn a_receptionist_finds_a_patient_by_date_of_birth(clinic: Clinic) {
     let born = date!(1958 - 01 - 23);
     let known = patients::table.find(zola);
     clinic.arrange(move |c| diesel::update(known).set(patients::date_of_birth.eq(born)).execute(c)).await.expect("a birthday");
-    for typed in ["23+Jan+1958", "23.1.1958", "23%2F01%2F1958", "1%2F23%2F1958", "1958-01-23", "23011958"] {
+    for typed in [
+        "23+Jan+1958",
+        "23.1.1958",
+        "23%2F01%2F1958",
+        "1%2F23%2F1958",
+        "1958-01-23",
+        "23011958",
+        "23+Jan+58",
+        "23%2F1%2F58",
+        "zola+23.1.58",
+    ] {
         rosa.open(&format!("/patients?q={typed}")).await.see("Zola, Émile").miss("Marie");
     }
     rosa.open("/search?q=23.1.1958").await.see("Born 23 Jan 1958");
+    // Each hit shows what tells people of one name apart: in the list, the palette, and where a patient is chosen.
+    let list = rosa.open("/patients?q=zola").await;
+    list.see("23 Jan 1958").see("P-000002");
+    for place in ["/palette", "/options/patients"] {
+        let found = rosa.get(&format!("{place}?q=zola")).await.body;
+        assert!(found.contains("Born 23 Jan 1958 (") && found.contains("male · P-000002"), "{place}: {found}");
+    }
     rosa.open("/patients?q=24.1.1958").await.see("No patient you can see matches");
 }
 
@@ -78,7 +96,7 @@ async fn the_start_of_a_word_in_a_name_comes_first(clinic: Clinic) {
     let page = rosa.open("/patients?q=lena").await;
     assert_eq!(page.all("td.main-cell a"), ["Novak, Lena", "De Luca, Elena", "Rossi, Milena", "Weiss, Anna"]);
     // Whoever is found by something else than the name is marked with it.
-    assert_eq!(page.all("td.main-cell small"), ["Address: Lena Street 4"]);
+    assert_eq!(page.all("td.main-cell small"), ["P-000003", "P-000001", "P-000004", "P-000002 · Address: Lena Street 4"]);
     rosa.open("/search?q=lena").await.see("Anna Weiss").see("P-000002 · Address: Lena Street 4");
     let offered = rosa.get("/options/patients?q=lena+street").await.body;
     assert!(offered.contains("Address: Lena Street 4"), "{offered}");
@@ -106,7 +124,7 @@ async fn a_name_is_found_however_it_is_spelled(clinic: Clinic) {
     ] {
         let typed = form_urlencoded::byte_serialize(typed.as_bytes()).collect::<String>();
         let page = rosa.open(&format!("/patients?q={typed}")).await;
-        assert!(page.all("td.main-cell").iter().any(|name| name == found), "{typed}: {:?}", page.all("td.main-cell"));
+        assert!(page.all("td.main-cell a").iter().any(|name| name == found), "{typed}: {:?}", page.all("td.main-cell a"));
         assert!(!page.text().contains("similar name"), "{typed}");
     }
 }
@@ -126,7 +144,7 @@ async fn a_name_is_found_with_one_mistake(clinic: Clinic) {
     ] {
         let page = rosa.open(&format!("/patients?q={typed}")).await;
         page.see("These have a similar name.");
-        assert_eq!(page.all("td.main-cell"), [found], "{typed}");
+        assert_eq!(page.all("td.main-cell a"), [found], "{typed}");
         rosa.open(&format!("/search?q={typed}")).await.see("These have a similar name.");
         let answer = rosa.get(&format!("/palette?q={typed}")).await;
         assert!(answer.body.contains("\"is_similar\":true"), "{typed}");
@@ -153,7 +171,7 @@ async fn a_name_and_a_date_find_one_of_many(clinic: Clinic) {
     }
     for typed in ["silva+23.1.1958", "23+jan+1958+silva", "maria+1958", "sylva+23.1.1958"] {
         let page = rosa.open(&format!("/patients?q={typed}")).await;
-        assert_eq!(page.all("td.main-cell"), ["Silva, Maria"], "{typed}");
+        assert_eq!(page.all("td.main-cell a"), ["Silva, Maria"], "{typed}");
         page.see("23 Jan 1958");
     }
 }
@@ -184,4 +202,27 @@ async fn a_page_is_found_by_what_people_call_it(clinic: Clinic) {
         let answer = ada.get(&format!("/palette?q={typed}")).await;
         assert!(answer.body.contains(&format!("\"href\":\"{page}\"")), "{typed}: {}", answer.body);
     }
+}
+
+/// Whether a hidden patient matches or none does, and whatever else does.
+async fn whoever_sees_part_of_the_patients_is_told_so_everywhere(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let ada = clinic.administrator().await;
+    clinic.patient("Émile Zola", clinic.user_id("ada").await).await;
+    clinic.doctor("Dr Zola").await;
+    clinic.doctor("Dr Nobody").await;
+    for typed in ["zola", "nobody"] {
+        rosa.open(&format!("/search?q={typed}")).await.see(&format!("No patient you can see matches ‘{typed}’")).see("Dr ");
+        for place in ["/palette", "/options/patients"] {
+            let answer: serde_json::Value = serde_json::from_str(&rosa.get(&format!("{place}?q={typed}")).await.body).expect("JSON");
+            assert_eq!(answer["nothing"], "No patient you can see matches", "{place} {typed}");
+        }
+    }
+    // A form without script.
+    let clerk = clinic.clerk("clerk", &["mapping.view", "mapping.add", "patient.view", "doctor.view"]).await;
+    clerk.open("/admin/mappings/new?patient_id__find=zola").await.see("No patient you can see matches ‘zola’");
+    // Whoever sees all of them is told plainly.
+    let answer: serde_json::Value = serde_json::from_str(&ada.get("/palette?q=nobody").await.body).expect("JSON");
+    assert_eq!(answer["nothing"], "");
+    ada.open("/search?q=nobodyatall").await.see("No results for ‘nobodyatall’").miss("you can see");
 }

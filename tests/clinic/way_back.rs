@@ -31,7 +31,7 @@ async fn a_staff_list_keeps_its_state_over_a_record(clinic: Clinic) {
     let assign = page.attributes("form.card-form", "action").remove(0);
     let assigned = rosa.post(&assign, &[("doctor_id", "1")]).await;
     let assigned = rosa.open(assigned.location()).await;
-    assert_eq!(assigned.see("Doctor assigned").attributes(".crumbs a", "href"), [list]);
+    assert_eq!(assigned.see("is assigned to").attributes(".crumbs a", "href"), [list]);
     let remove = assigned.attributes("form[action*='/delete']", "action").remove(0);
     let removed = rosa.post(&remove, &[]).await;
     assert_eq!(rosa.open(removed.location()).await.attributes(".crumbs a", "href"), [list]);

@@ -151,10 +151,10 @@ impl RecordFormPage for StaffForm<'_> {
         html(status, &FormPage { shell, form, action, cancel, button: format!("Save {singular}") })
     }
 
-    fn saved(&self, done: Done, saved: &Row, _: &FormData) -> String {
+    async fn saved(&self, done: Done<'_>, saved: &Row, _: &FormData) -> AppResult<String> {
         let record = self.paths().record(saved.id);
         leave_saved(self.visit, &record, done, saved, format!("{} saved.", isolated(&saved.label)));
-        self.back().from(&record)
+        Ok(self.back().from(&record))
     }
 }
 

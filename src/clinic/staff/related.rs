@@ -61,20 +61,12 @@ pub struct RelatedRow {
     pub mark: Option<String>,
 }
 
-/// The reference at the other end of a row that only joins two records: the doctor, under a patient. Such rows have a label
-/// made up of both.
-pub fn other_end<'a>(child: &'a Declaration, inline: &Inline) -> Option<&'a Field> {
-    let mut others = child.fields_named(child.label_from).filter(|field| field.name != inline.field);
-    let first = others.next().filter(|_| child.label_from.contains(&inline.field));
-    first.filter(|_| others.next().is_none())
-}
-
 /// One card for each inline whose rows this person may view.
 pub fn load(c: &mut Connection, app: &App, actor: &Actor, own: &Declaration, parent: &Row) -> QueryResult<Vec<Related>> {
     let (id, mut cards) = (parent.id, Vec::new());
     for inline in own.inlines {
         let Some(child) = inline.child(&app.registry, actor) else { continue };
-        let other = other_end(child.declaration(), inline);
+        let other = child.declaration().other_end(inline.field);
         let target = other.and_then(|field| app.registry.get(field.reference?.resource));
         if target.is_some_and(|target| !target.declaration().allows(actor, Action::View)) {
             continue;
@@ -118,7 +110,7 @@ impl Related {
     pub async fn open(&mut self, visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<()> {
         let Some(child) = visit.app.registry.get(self.inline.resource).map(Resource::declaration) else { return Ok(()) };
         let editable = child.fields.iter().filter(|field| field.is_editable() && field.name != self.inline.field).count();
-        if self.add.is_some() && editable == 1 && other_end(child, self.inline).is_some() {
+        if self.add.is_some() && editable == 1 && child.other_end(self.inline.field).is_some() {
             let mut form = row_form(self.inline, visit, user, id).waiting().open(FormData::default()).await?;
             // It stands below the record, so it neither takes the focus nor leads away.
             for field in form.sections.iter_mut().flat_map(|section| &mut section.fields) {

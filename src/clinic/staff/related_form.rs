@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::opened_from::back;
-use super::related::{other_end, row_form};
+use super::related::row_form;
 use crate::english::{isolated, with_article};
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
@@ -47,8 +47,10 @@ pub async fn create(
 
 /// The page that adds a row to a record.
 struct RowForm<'a> {
+    model: Model,
     inline: &'static Inline,
     visit: &'a Visit,
+    user: &'a CurrentUser,
     parent: Row,
     declaration: &'static Declaration,
     /// The name of the record's model, and the list that its page was opened from.
@@ -60,14 +62,14 @@ struct RowForm<'a> {
 }
 
 impl<'a> RowForm<'a> {
-    async fn of(model: Model, inline: &'static Inline, visit: &'a Visit, user: &CurrentUser, id: i64) -> AppResult<Self> {
+    async fn of(model: Model, inline: &'static Inline, visit: &'a Visit, user: &'a CurrentUser, id: i64) -> AppResult<Self> {
         let own = model.declaration();
         if !own.allows(&user.to_actor(), Action::View) {
             return Err(AppError::NotFound);
         }
         let parent = record::find::find(&visit.app, user.to_actor(), own.name, id).await?;
         let (list, place) = ((own.plural, back(visit, own)), format!("{}/{}", own.staff.path, parent.id));
-        Ok(Self { inline, visit, parent, declaration: own, list, place, noun: noun(visit, inline) })
+        Ok(Self { model, inline, visit, user, parent, declaration: own, list, place, noun: noun(visit, inline) })
     }
 
     fn parent_page(&self) -> String {
@@ -88,17 +90,18 @@ impl RecordFormPage for RowForm<'_> {
         let (cancel, parent, verb) = (self.parent_page(), &self.parent.label, self.inline.verb.0);
         let what = with_article(&self.noun);
         let to = self.inline.verb.1.split_whitespace().last().unwrap_or("to");
-        let shell = self.visit.shell(format!("{verb} {what} {to} {parent}")).under(&[(self.list.0, &self.list.1.list())]);
+        let shell = self.visit.shell(format!("{verb} {what} {to} {}", isolated(parent))).under(&[(self.list.0, &self.list.1.list())]);
         let shell = shell.with_errors(!form.errors.is_empty()).renamed(&format!("{verb} {what}")).after(parent, &cancel);
         let shell = shell.of_record(self.visit, self.declaration, &self.parent, &cancel);
         let action = self.list.1.from(&self.paths().new_form());
         html(status, &FormPage { shell, form, action, cancel, button: format!("{verb} {}", self.noun) })
     }
 
-    fn saved(&self, _: Done, _: &Row, _: &FormData) -> String {
-        let message = format!("{} {} {}.", crate::english::capital(&self.noun), self.inline.verb.1, isolated(&self.parent.label));
+    async fn saved(&self, _: Done<'_>, saved: &Row, _: &FormData) -> AppResult<String> {
+        let (parent, label) = labels(self.model, self.inline, self.visit, self.user, saved.id).await?;
+        let message = format!("{} is {} {}.", isolated(&label), self.inline.verb.1, isolated(&parent));
         leave(&self.visit.request, &self.visit.app, Tone::Ok, message);
-        self.parent_page()
+        Ok(self.parent_page())
     }
 }
 
@@ -106,7 +109,7 @@ impl RecordFormPage for RowForm<'_> {
 fn noun(visit: &Visit, inline: &Inline) -> String {
     let registry = &visit.app.registry;
     let Some(child) = registry.get(inline.resource).map(Resource::declaration) else { return String::new() };
-    let target = other_end(child, inline).and_then(|field| registry.get(field.reference?.resource));
+    let target = child.other_end(inline.field).and_then(|field| registry.get(field.reference?.resource));
     target.map_or(child, Resource::declaration).singular_lower()
 }
 
@@ -144,7 +147,7 @@ pub async fn mark(
     let (id, row_id) = path.into_inner();
     let row = record::find::find(&visit.app, user.to_actor(), inline.resource, row_id).await?;
     let child = visit.app.registry.get(inline.resource).ok_or(AppError::NotFound)?.declaration();
-    let other = other_end(child, inline).and_then(|field| row.values.at(field.name).as_id()).ok_or(AppError::NotFound)?;
+    let other = child.other_end(inline.field).and_then(|field| row.values.at(field.name).as_id()).ok_or(AppError::NotFound)?;
     if row.values.at(inline.field).as_id() != Some(id) {
         return Err(AppError::NotFound);
     }
@@ -190,7 +193,7 @@ async fn labels(model: Model, inline: &'static Inline, visit: &Visit, user: &Cur
             let row = app.registry.find(c, child, row_id, Some(&actor))?.ok_or(AppError::NotFound)?;
             let id = |field: &str| row.values.at(field).as_id().unwrap_or_default();
             let parent = app.registry.visible_label(c, &actor, model.declaration().name, id(inline.field))?;
-            let label = match other_end(child.declaration(), inline).and_then(|field| Some((field.name, field.reference?))) {
+            let label = match child.declaration().other_end(inline.field).and_then(|field| Some((field.name, field.reference?))) {
                 Some((field, reference)) => app.registry.visible_label(c, &actor, reference.resource, id(field))?,
                 None => row.label.clone(),
             };

@@ -210,6 +210,14 @@ impl Declaration {
         names.iter().filter_map(|name| self.field(name))
     }
 
+    /// The reference at the other end of a record that only joins two: the doctor, seen from an assignment's `patient_id`. Such
+    /// records have a label made up of both.
+    pub fn other_end(&self, field: &str) -> Option<&Field> {
+        let mut others = self.fields_named(self.label_from).filter(|end| end.name != field);
+        let first = others.next().filter(|_| self.label_from.contains(&field));
+        first.filter(|_| others.next().is_none())
+    }
+
     /// The sections of the form, or one without a title and with every editable field.
     pub fn form_sections(&self) -> Vec<(&'static str, Vec<&Field>)> {
         if self.fieldsets.is_empty() {
@@ -256,6 +264,11 @@ impl Declaration {
             }
             _ => None,
         }
+    }
+
+    /// `P-000002`, where records have numbers for people.
+    pub fn number_of(&self, id: i64) -> Option<String> {
+        (!self.number_prefix.is_empty()).then(|| format!("{}{id:06}", self.number_prefix))
     }
 
     /// Whether the resource can be searched.

@@ -9,6 +9,7 @@ use time::Date;
 use super::data::{FormData, FormErrors};
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::{Action, Actor};
+use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::widget::Widget;
 use crate::resource::list::choices::Joined;
@@ -39,6 +40,8 @@ pub struct Binder<'a> {
     pub has_drafts: bool,
     /// The rows that the form adds one to; what they refer to is not offered again.
     pub joined: Option<Joined>,
+    /// The form is of a record that joins two others once, declared so: those that one is joined to already are not offered.
+    pub joins: Option<&'a Declaration>,
     /// The current date, to tell records with one name apart by their age.
     pub today: Option<Date>,
     /// Finds names with one mistake as well: the words of all names, and the current time.
@@ -49,6 +52,8 @@ pub struct Binder<'a> {
     pub few: i64,
     /// The choices of each reference, by the name of its resource; `None` if there are too many for a select.
     pub(super) lists: RefCell<BTreeMap<&'static str, Option<Vec<Row>>>>,
+    /// Who is joined already, by the rows that say so.
+    pub(super) taken: RefCell<BTreeMap<String, Vec<i64>>>,
 }
 
 impl<'a> Binder<'a> {
@@ -63,11 +68,13 @@ impl<'a> Binder<'a> {
             inside: false,
             has_drafts: false,
             joined: None,
+            joins: None,
             today: None,
             words: None,
             waits: false,
             few: SELECT_LIMIT,
             lists: RefCell::default(),
+            taken: RefCell::default(),
         }
     }
 }

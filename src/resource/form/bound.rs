@@ -139,6 +139,8 @@ pub enum Control {
         found: String,
         /// The rows whose records are not offered again, as the address carries them; blank for none.
         joined: String,
+        /// The rows and their field that say it of the record which is chosen there: `mapping.patient_id`; blank for none.
+        beside: String,
     },
     Checklist {
         groups: Vec<(String, Vec<Choice>)>,
@@ -192,6 +194,14 @@ impl BoundForm {
         if let Some(first) = fields.into_iter().find(typed) {
             first.focus = true;
         }
+    }
+
+    /// The same for a form that is opened; one with errors has the focus on their summary.
+    pub fn focused(mut self) -> Self {
+        if self.errors.is_empty() {
+            self.focus_first();
+        }
+        self
     }
 
     /// Whether a file can be chosen, so that the form is sent in parts.

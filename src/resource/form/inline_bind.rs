@@ -11,6 +11,7 @@ use crate::resource::Resource;
 use crate::resource::access::actor::Action;
 use crate::resource::declare::field::Field;
 use crate::resource::declare::inline::{BoundInline, BoundRow, Inline, PAGE, RowErrors, SentRow};
+use crate::resource::list::choices::Joined;
 use crate::resource::list::query::{ListQuery, Test};
 use crate::resource::value::{Row, Value, Values};
 
@@ -49,6 +50,8 @@ impl Binder<'_> {
             let Some(child) = inline.child(self.registry, self.actor) else { continue };
             let mut binder = Binder::new(self.registry, self.actor, &self.zone);
             (binder.few, binder.inside, binder.read_only) = (FEW, self.inside, self.read_only);
+            (binder.today, binder.words) = (self.today, self.words);
+            binder.joined = self.row.map(|parent| Joined { resource: inline.resource, field: inline.field, id: parent.id });
             let initial = child.initial(self.actor, now);
             let drawing = RowBinder { inline, child, binder, columns: inline.columns(child.declaration()), initial };
             drawn.push(drawing.render(c, self.row, sent, asked, errors)?);

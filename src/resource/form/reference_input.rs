@@ -54,11 +54,15 @@ impl Binder<'_> {
             None => self.matching(c, target, &query)?,
         };
         let own = target.declaration();
-        let taken = match self.joined {
-            Some(joined) if !rows.is_empty() => joined.others(c, self.registry, own, self.actor)?,
+        let (joined, beside) = match self.joined {
+            Some(joined) => (Some(joined), String::new()),
+            None => self.beside(field, data),
+        };
+        let taken = match joined {
+            Some(joined) if !rows.is_empty() => self.taken(c, own, joined)?,
             _ => Vec::new(),
         };
-        let offered = rows.iter().filter(|row| !taken.contains(&row.id));
+        let offered = rows.iter().filter(|row| Some(row.id) == chosen || !taken.contains(&row.id));
         let choice = |row: &Row| Choice { value: row.id.to_string(), label: self.told_apart(own, row), chosen: Some(row.id) == chosen };
         let mut choices: Vec<Choice> = offered.map(choice).collect();
         // A choice made by somebody who may view more records stays chosen, without its label.
@@ -67,27 +71,45 @@ impl Binder<'_> {
             choices.insert(0, Choice { value: id.to_string(), label, chosen: true });
         }
         // Names are searched for, however few they are: nobody reads through a list for one.
-        let joined = self.joined.map_or_else(String::new, Joined::text);
+        let joined = joined.filter(|_| beside.is_empty()).map_or_else(String::new, Joined::text);
         if is_whole {
             return Ok(match own.search_spellings.is_empty() {
                 true => Control::Select { choices },
-                false => Control::Search { query, choices, slug: own.slug, found: String::new(), joined },
+                false => Control::Search { query, choices, slug: own.slug, found: String::new(), joined, beside },
             });
         }
         let found = match choices.len() as i64 {
             _ if query.is_empty() => String::new(),
-            0 => format!("No results for ‘{query}’"),
+            0 if target.sees_all(self.actor) => format!("No results for ‘{query}’"),
+            0 => format!("{} ‘{query}’", target.nothing_found(self.actor)),
             count if count > SELECT_LIMIT => format!("More than {SELECT_LIMIT} results. Type more of the name"),
             count => plural(count, "result", "results"),
         };
         choices.truncate(SELECT_LIMIT as usize);
-        Ok(Control::Search { query, choices, slug: own.slug, found, joined })
+        Ok(Control::Search { query, choices, slug: own.slug, found, joined, beside })
     }
 
-    /// The label, with what tells it apart from others of the same name: a doctor's specialty.
+    /// On the form of a record that joins two: what the one that is chosen at the other end is joined to, and where it is chosen.
+    fn beside(&self, field: &Field, data: &FormData) -> (Option<Joined>, String) {
+        let Some((own, other)) = self.joins.and_then(|own| Some((own, own.other_end(field.name)?))) else { return (None, String::new()) };
+        let chosen = data.text(other.name).parse().ok();
+        (chosen.map(|id| Joined { resource: own.name, field: other.name, id }), format!("{}.{}", own.name, other.name))
+    }
+
+    fn taken(&self, c: &mut Connection, target: &Declaration, joined: Joined) -> QueryResult<Vec<i64>> {
+        let key = format!("{} {}", target.name, joined.text());
+        if let Some(known) = self.taken.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let taken = joined.others(c, self.registry, target, self.actor)?;
+        self.taken.borrow_mut().insert(key, taken.clone());
+        Ok(taken)
+    }
+
+    /// The label, with what tells it apart from others of the same name: a doctor's specialty, a patient's date of birth.
     fn told_apart(&self, own: &Declaration, row: &Row) -> String {
         let is_named = !own.search_spellings.is_empty();
-        let note = self.today.filter(|_| is_named).map_or_else(String::new, |today| (own.staff.note)(row, &self.zone, today));
+        let note = self.today.filter(|_| is_named).map_or_else(String::new, |today| (own.staff.summary)(row, &self.zone, today));
         if note.is_empty() { row.label.clone() } else { format!("{} · {note}", isolated(&row.label)) }
     }
 

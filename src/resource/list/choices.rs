@@ -63,9 +63,11 @@ impl Joined {
         let Some(rows) = registry.get(self.resource).filter(|rows| rows.declaration().allows(actor, Action::View)) else {
             return Ok(Vec::new());
         };
-        let is_other =
-            |field: &&Field| field.name != self.field && field.reference.is_some_and(|reference| reference.resource == target.name);
-        let Some(other) = rows.declaration().fields.iter().find(is_other) else { return Ok(Vec::new()) };
+        let own = rows.declaration();
+        let is_target = |field: &&Field| field.reference.is_some_and(|reference| reference.resource == target.name);
+        // Only where two records are joined once.
+        let other = own.other_end(self.field).filter(|_| !own.unique_together.is_empty()).filter(is_target);
+        let Some(other) = other else { return Ok(Vec::new()) };
         let found = rows.list(c, &ListQuery::only(self.field, Test::In(vec![Value::Integer(self.id)]), MOST), Some(actor))?;
         Ok(found.iter().filter_map(|row| row.values.at(other.name).as_id()).collect())
     }

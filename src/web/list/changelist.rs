@@ -71,9 +71,15 @@ pub struct ListRow {
     pub href: String,
     /// Initials and their colour, before a person's name.
     pub avatar: Option<(String, u32)>,
-    /// Why it was found, if its name does not say so.
+    /// Its number, and why it was found if its name does not say so.
     pub mark: String,
     pub cells: Vec<Cell>,
+}
+
+/// Below the name of a record that was searched for: its number, and why it was found.
+fn told(own: &Declaration, words: &[String], row: &Row) -> String {
+    let number = own.number_of(row.id).filter(|_| !words.is_empty());
+    [number, mark(own, words, row)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The parameters of a list page.
@@ -122,7 +128,7 @@ impl ChangeList {
                     label: row.label.clone(),
                     href: (wanted.href)(row.id),
                     avatar: None,
-                    mark: mark(declaration, &words, row).unwrap_or_default(),
+                    mark: told(declaration, &words, row),
                     cells: cells(row),
                 })
                 .collect(),

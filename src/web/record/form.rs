@@ -162,6 +162,7 @@ impl RecordForm {
         let own = self.app.registry.get(self.name).map(|resource| resource.declaration());
         (binder.row, binder.inside, binder.has_drafts) = (self.row.as_ref(), self.inside, self.has_drafts);
         (binder.waits, binder.words) = (self.waits, Some(self.app.words()));
+        binder.joins = own.filter(|own| !own.unique_together.is_empty());
         (binder.joined, binder.today) = (self.joined, Some(self.app.today_of(&self.actor)));
         binder.read_only = !own.is_some_and(|own| own.allows(&self.actor, action));
         binder

@@ -60,7 +60,7 @@ pub trait RecordFormPage {
     fn render(&self, row: Option<&Row>, form: BoundForm, status: StatusCode) -> impl Future<Output = AppResult<HttpResponse>>;
 
     /// Leaves a message about what was saved and says where to go on.
-    fn saved(&self, done: Done, saved: &Row, typed: &FormData) -> String;
+    fn saved(&self, done: Done, saved: &Row, typed: &FormData) -> impl Future<Output = AppResult<String>>;
 }
 
 impl RecordForm {
@@ -86,9 +86,9 @@ impl RecordForm {
         match self.save(typed.clone(), fixed).await? {
             Saved::Saved(saved) => {
                 let done = self.row.as_ref().map_or(Done::Added, Done::Changed);
-                self.leave(visit, page.saved(done, &saved, &typed), &typed, &saved).await
+                self.leave(visit, page.saved(done, &saved, &typed).await?, &typed, &saved).await
             }
-            Saved::Unchanged(saved) => self.leave(visit, page.saved(Done::Unchanged, &saved, &typed), &typed, &saved).await,
+            Saved::Unchanged(saved) => self.leave(visit, page.saved(Done::Unchanged, &saved, &typed).await?, &typed, &saved).await,
             Saved::Invalid(typed, problems) => self.redisplay(typed, problems, page).await,
             Saved::Conflict(typed, conflict) => {
                 let (paths, back, id) = (page.paths(), page.back(), conflict.theirs.id);

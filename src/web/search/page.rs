@@ -29,7 +29,7 @@ struct SearchPage {
     shell: Shell,
     query: String,
     found: Vec<Group>,
-    /// What is said without results, before the search text.
+    /// What is said, before the search text, to somebody who sees part of the records and finds none of them.
     nothing: String,
 }
 
@@ -41,10 +41,8 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     if !query.is_empty() && !pages.items.is_empty() {
         found.insert(0, pages);
     }
-    let searched = looked_at(&visit.app, &user);
-    let resource = searched.and_then(|own| visit.app.registry.get(own.name)).filter(|resource| !resource.sees_all(&user));
-    let nothing = resource.map_or_else(|| "No results for".into(), |resource| resource.nothing_found(&user));
-    if let Some(own) = searched {
+    let nothing = nothing(&visit.app, &user, &found);
+    if let Some(own) = looked_at(&visit.app, &user) {
         visit.app.read_log.searched(&user, visit.app.now(), own, &query).await?;
     }
     let mut shell = visit.shell("Search");
@@ -58,14 +56,22 @@ pub fn looked_at<'a>(app: &'a App, actor: &Actor) -> Option<&'a Declaration> {
     declared.into_iter().find(|own| own.logs_reads && own.is_searched() && own.list_url(actor).is_some())
 }
 
+/// What is said to somebody who sees part of the records when none of them is found, whatever else is; blank otherwise.
+pub fn nothing(app: &App, actor: &Actor, found: &[Group]) -> String {
+    let own =
+        looked_at(app, actor).filter(|_| !app.registry.is_guest(actor)).filter(|own| !found.iter().any(|group| group.title == own.plural));
+    let resource = own.and_then(|own| app.registry.get(own.name)).filter(|resource| !resource.sees_all(actor));
+    resource.map_or_else(String::new, |resource| resource.nothing_found(actor))
+}
+
 /// The search text, up to its limit.
 pub fn asked(visit: &Visit) -> String {
     let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
     typed.text("q").replace('\0', "").trim().chars().take(SEARCH_LIMIT).collect()
 }
 
-/// Records whose label matches: `{"results": [{"id": 1, "label": "…", "hint": "…"}], "more": false}`. `joined` names rows whose
-/// records are left out.
+/// Records whose label matches: `{"results": [{"id": 1, "label": "…", "hint": "…"}], "more": false, "nothing": "No results"}`.
+/// `joined` names rows whose records are left out.
 pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> AppResult<HttpResponse> {
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let name = app.registry.at(&slug).map(|resource| resource.declaration().name).ok_or(AppError::NotFound)?;
@@ -90,7 +96,7 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
             let mut rows = resource.list(c, &ListQuery { limit: query.limit + taken.len() as i64, ..query.clone() }, Some(&actor))?;
             rows.retain(|row| !taken.contains(&row.id));
             let note = |row: &Row| {
-                let note = (own.staff.note)(row, &app.zone(&actor), app.today_of(&actor));
+                let note = (own.staff.summary)(row, &app.zone(&actor), app.today_of(&actor));
                 [Some(note).filter(|note| !note.is_empty()), mark(own, &query.terms, row)]
                     .into_iter()
                     .flatten()
@@ -100,10 +106,12 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
             Ok::<_, AppError>(rows.iter().map(|row| (row.id, row.label.clone(), note(row))).collect::<Vec<_>>())
         })
         .await?;
+    let mut nothing = String::new();
     if let Some(resource) = visit.app.registry.get(name) {
+        nothing = resource.nothing_found(&user);
         visit.app.read_log.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" "))?;
     }
     let results: Vec<_> =
         rows.iter().take(OFFERED).map(|(id, label, note)| serde_json::json!({ "id": id, "label": label, "hint": note })).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > OFFERED })))
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "results": results, "more": rows.len() > OFFERED, "nothing": nothing })))
 }

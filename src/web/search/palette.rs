@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 
-use super::page::{asked, looked_at};
+use super::page::{asked, looked_at, nothing};
 use super::targets::{self, Group};
 use crate::error::{AppError, AppResult};
 use crate::web::request::current_user::CurrentUser;
@@ -13,10 +13,11 @@ const SHOWN: usize = 5;
 /// Shorter texts find pages only: half of all names contain an 'a'.
 const LEAST: usize = 2;
 
-/// `{"groups": [{"title", "items": [{"label", "hint", "href", "icon", "post"}], "more"}]}`
+/// `{"groups": [{"title", "items": [{"label", "hint", "href", "icon", "post"}], "more"}], "nothing"}`
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (app, actor, query) = (visit.app.clone(), user.to_actor(), asked(&visit));
     let pages = targets::pages(&app, &visit.site, &actor, &query);
+    let mut missed = String::new();
     let mut groups: Vec<Group> = match query.chars().count() {
         // The records that were opened last are as near as the pages.
         0 => vec![visit.app.db.read(move |c| Ok::<_, AppError>(targets::recent(c, &app, &actor, SHOWN)?)).await?, pages],
@@ -27,9 +28,10 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
                 visit.app.read_log.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
             }
             let found = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &query, SHOWN)?)).await?;
+            missed = nothing(&visit.app, &user, &found);
             std::iter::once(pages).chain(found).collect()
         }
     };
     groups.retain(|group| !group.items.is_empty());
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "groups": groups })))
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "groups": groups, "nothing": missed })))
 }

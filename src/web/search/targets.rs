@@ -7,10 +7,11 @@ use serde::Serialize;
 use super::opened::opened;
 use crate::app::App;
 use crate::db::Connection;
+use crate::english::isolated;
 use crate::resource::list::query::{fold, terms};
 use crate::resource::list::search::mark::mark;
 use crate::resource::value::Row;
-use crate::resource::{Actor, Declaration, ListQuery};
+use crate::resource::{Actor, Declaration, ListQuery, Resource};
 use crate::web::list::pagination::Total;
 use crate::web::page::page_link::PageLink;
 use crate::web::response::percent;
@@ -68,15 +69,27 @@ pub fn recent(c: &mut Connection, app: &App, actor: &Actor, shown: usize) -> Que
     let mut items = Vec::new();
     for resource in app.registry.iter() {
         let own = resource.declaration();
-        let Some(place) = own.list_url(actor) else { continue };
+        let Some(place) = place(app, actor, resource) else { continue };
         let rows = opened(c, resource, actor, shown as i64)?;
-        items.extend(
-            rows.iter().map(|row| Item::page(row.label.clone(), &hint(app, actor, own, row), format!("{place}/{}", row.id), own.icon)),
-        );
+        items.extend(rows.iter().map(|row| Item::page(row.label.clone(), &hint(app, actor, own, row), at(&place, row), own.icon)));
     }
     items.truncate(shown);
     Ok(Group { title: "Recent", items, more: None, total: String::new(), is_similar: false })
 }
+
+/// Where the records of a resource are found. Whoever is here on their own behalf finds their own, on the start page.
+fn place(app: &App, actor: &Actor, resource: &Resource) -> Option<String> {
+    match app.registry.is_guest(actor) {
+        true => resource.declaration().list_url(actor).filter(|_| !resource.sees_all(actor)).map(|_| HOME.into()),
+        false => resource.declaration().list_url(actor),
+    }
+}
+
+fn at(place: &str, row: &Row) -> String {
+    if place == HOME { place.into() } else { format!("{place}/{}", row.id) }
+}
+
+const HOME: &str = "/";
 
 /// Records that this person sees, so many of each kind.
 pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown: usize) -> QueryResult<Vec<Group>> {
@@ -85,7 +98,7 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
     for resource in app.registry.iter().filter(|resource| !words.is_empty() && resource.declaration().is_searched()) {
         let own = resource.declaration();
         // Read-only resources, above all the log, would crowd out what users search for.
-        let Some(place) = own.list_url(actor).filter(|_| !own.read_only) else { continue };
+        let Some(place) = place(app, actor, resource).filter(|_| !own.read_only) else { continue };
         let wanted = ListQuery { terms: words.clone(), limit: shown as i64 + 1, ..ListQuery::default() };
         let wanted = wanted.searched(c, resource, actor, app.words())?;
         // What is named by others is left out if half of them match: nobody finds one among so many, and looking takes long.
@@ -94,7 +107,7 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
         }
         let mut rows = resource.list(c, &wanted, Some(actor))?;
         app.registry.name(c, own, &mut rows)?;
-        let more = (rows.len() > shown).then(|| format!("{place}?q={}", percent(query)));
+        let more = (rows.len() > shown && place != HOME).then(|| format!("{place}?q={}", percent(query)));
         let total = match more {
             Some(_) => {
                 Total::capped(resource.count_up_to(c, &wanted, COUNTED_HITS + 1, Some(actor))?, COUNTED_HITS).short(&app.zone(actor))
@@ -104,11 +117,12 @@ pub fn records(c: &mut Connection, app: &App, actor: &Actor, query: &str, shown:
         let is_similar = wanted.matching.is_some_and(|matching| matching.is_similar);
         let item = |row: &Row| {
             let hint = [Some(hint(app, actor, own, row)), mark(own, &words, row)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-            Item::page(row.label.clone(), &hint, format!("{place}/{}", row.id), own.icon)
+            Item::page(row.label.clone(), &hint, at(&place, row), own.icon)
         };
         let items: Vec<Item> = rows.iter().take(shown).map(item).collect();
         if !items.is_empty() {
-            found.push((!own.label_from.is_empty(), Group { title: own.plural, items, more, total, is_similar }));
+            let title = if app.registry.is_guest(actor) { "Your record" } else { own.plural };
+            found.push((!own.label_from.is_empty(), Group { title, items, more, total, is_similar }));
         }
     }
     // Records labelled by others, such as assignments, come last.
@@ -125,5 +139,5 @@ fn hint(app: &App, actor: &Actor, own: &Declaration, row: &Row) -> String {
     let columns = own.fields_named(own.list_display).filter(|field| !field.is_reference());
     let zone = app.zone(actor);
     let mut texts = columns.map(|field| field.show(row.values.at(field.name), &zone));
-    texts.find(|text| !row.label.contains(text.as_str())).unwrap_or_default()
+    texts.find(|text| !row.label.contains(text.as_str())).map_or_else(String::new, |text| isolated(&text).into())
 }

@@ -64,14 +64,20 @@ fn of_parts(one: &str, two: &str, three: &str) -> Vec<Date> {
         () if is_word(two) => vec![(three, two, one)],
         () => vec![(three, two, one), (three, one, two)],
     };
-    readings.into_iter().filter_map(|(year, month, day)| date(year, month_named(month)?, day)).collect()
+    readings.into_iter().filter_map(|(year, month, day)| Some(in_years(year, month_named(month)?, day))).flatten().collect()
 }
 
-fn date(year: &str, month: Month, day: &str) -> Option<Date> {
-    let year: i32 = year.parse().ok().filter(|_| year.len() == 4)?;
+/// The day in the year that was typed. One of two digits may be of this century or the last; no record has a date of the future.
+fn in_years(year: &str, month: Month, day: &str) -> Vec<Date> {
+    let is_number = year.bytes().all(|letter| letter.is_ascii_digit());
+    let years = match (year.len(), year.parse::<i32>()) {
+        (4, Ok(year)) if is_number => vec![year],
+        (2, Ok(year)) if is_number => vec![1900 + year, 2000 + year],
+        _ => Vec::new(),
+    };
     // "1st", "23rd"
-    let day = day.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse().ok()?;
-    Date::from_calendar_date(year, month, day).ok()
+    let day = day.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse().unwrap_or(0);
+    years.into_iter().filter_map(|year| Date::from_calendar_date(year, month, day).ok()).collect()
 }
 
 /// The records with one of the dates that were typed, before or after other terms, and those other terms; `None` if there are
@@ -139,8 +145,11 @@ mod tests {
         ] {
             assert_eq!(read(text), ["1958-01-23"], "{text}");
         }
+        for text in ["23 Jan 58", "23/1/58", "1/23/58", "23.01.58"] {
+            assert_eq!(read(text), ["1958-01-23", "2058-01-23"], "{text}");
+        }
         assert_eq!(read("4.2.1964"), ["1964-02-04", "1964-04-02"]);
-        for text in ["zola", "31.2.1964", "1958", "12 rue 1958", "23 jan", "99999999", "23 jan 58"] {
+        for text in ["zola", "31.2.1964", "1958", "12 rue 1958", "23 jan", "99999999", "23 jan 5", "12 34 56"] {
             assert_eq!(read(text), [""; 0], "{text}");
         }
     }
