@@ -7,6 +7,7 @@ use diesel::sql_types;
 use crate::db::Connection;
 use crate::db::schema::patient_access;
 use crate::db::sql::{Bind, Sql};
+use crate::english::isolated;
 use crate::resource::access::scope::Rule;
 use crate::resource::access::table::AccessTable;
 use crate::resource::registry::StaffQuestion;
@@ -46,7 +47,7 @@ pub fn newest_own(c: &mut Connection, user_id: i64, most: i64) -> QueryResult<Ve
         .load(c)
 }
 
-/// `all staff`, or who may view this patient and why.
+/// Who may view this patient and why: `All staff · Registered by: Rosa`.
 pub fn visible_to(c: &mut Connection, patient_id: i64) -> QueryResult<String> {
     let person = "COALESCE(NULLIF(TRIM(users.first_name || ' ' || users.last_name), ''), users.username)";
     let statement = Sql::new("SELECT 0, groups.name FROM groups JOIN group_permissions ON group_permissions.group_id = groups.id ")
@@ -59,17 +60,22 @@ pub fn visible_to(c: &mut Connection, patient_id: i64) -> QueryResult<String> {
         .number(patient_id)
         .text(format!(" UNION ALL SELECT 3, {person} FROM users JOIN patients ON patients.user_id = users.id WHERE patients.id = "))
         .number(patient_id);
+    let statement = statement
+        .text(format!(" UNION ALL SELECT 4, {person} FROM users WHERE is_superuser AND is_active"))
+        .text(format!(" UNION ALL SELECT 5, {person} FROM users JOIN user_permissions ON user_permissions.user_id = users.id "))
+        .text("JOIN permissions ON permissions.id = user_permissions.permission_id ")
+        .text("WHERE users.is_active AND NOT users.is_superuser AND permissions.codename = ")
+        .bind(Bind::Text(Some(VIEW_ALL.into())));
     let mut rows: Vec<(i32, String)> = statement.returning::<(sql_types::Integer, sql_types::Text)>().load(c)?;
     rows.sort();
-    let of = |kind: i32| rows.iter().filter(move |(known, _)| *known == kind).map(|(_, name)| name.as_str()).collect::<Vec<_>>();
+    let of = |kind: i32| rows.iter().filter(move |(known, _)| *known == kind).map(|(_, name)| isolated(name)).collect::<Vec<_>>();
     let groups = of(0);
-    if QUESTION.groups.iter().all(|group| groups.contains(group)) {
-        return Ok("All staff".into());
-    }
-    let words = ["Groups:", "Registered by:", "Care team:", "The patient:"];
-    let parts = (0..).zip(words).filter_map(|(kind, word)| {
-        let names = of(kind);
-        (!names.is_empty()).then(|| format!("{word} {}", names.join(", ")))
+    let all_staff = QUESTION.groups.iter().all(|group| groups.iter().any(|known| known == group));
+    let words = ["Groups:", "Registered by:", "Care team:", "The patient:", "Superusers:", "By a permission of their own:"];
+    let parts = (0..).zip(words).filter_map(|(kind, word)| match of(kind) {
+        _ if kind == 0 && all_staff => Some("All staff".into()),
+        names if names.is_empty() => None,
+        names => Some(format!("{word} {}", names.join(", "))),
     });
     Ok(parts.collect::<Vec<_>>().join(" · "))
 }

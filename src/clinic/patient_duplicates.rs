@@ -107,7 +107,7 @@ impl Person {
 }
 
 /// The same name, or one with a mistake.
-fn is_near(one: &str, other: &str) -> bool {
+pub fn is_near(one: &str, other: &str) -> bool {
     one == other || (one.len() >= 6 && is_one_edit(one, other))
 }
 

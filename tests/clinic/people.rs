@@ -238,6 +238,16 @@ async fn a_doctor_is_not_added_twice_unnoticed(clinic: Clinic) {
     page.is(422).see("There is already a doctor like this").see("Cardiology");
     let seen = page.attributes("button[name=_similar]", "value");
     ada.fill("/doctors/new", &[&fields[..], &[("_similar", &seen[0])]].concat()).await.is(303);
+    // One mistake in the name is the same doctor: another letter, one too many, two exchanged, wherever it is.
+    for name in ["Dr Grace Hoper", "Dr Grace Hoppper", "Dr Garce Hopper", "Dr Grace Hoppre", "Mr Grace Hopper"] {
+        let page = ada.fill("/doctors/new", &[("name", name), ("specialization", "Surgery")]).await;
+        page.is(422).see("There are already 2 doctors like this");
+    }
+    ada.fill("/doctors/new", &[("name", "Dr Grace Cooper"), ("specialization", "Surgery")]).await.is(303);
+    // Numbers are no mistakes.
+    for name in ["Locum 1", "Locum 2"] {
+        ada.fill("/doctors/new", &[("name", name), ("specialization", "Surgery")]).await.is(303);
+    }
 }
 
 async fn a_program_reads_and_writes_the_new_fields(clinic: Clinic) {
@@ -283,6 +293,33 @@ async fn a_patient_who_signs_in_sees_their_own_record(clinic: Clinic) {
     page.miss("Alan Turing").miss("Monet").miss("Difficult").miss("Remove");
     let menu = page.all("nav[aria-label=Main] a");
     assert!(!menu.iter().any(|entry| entry == "Patients" || entry == "Doctors"), "{menu:?}");
+    assert!(!page.has("main a[href^='/doctors']") && !page.has("main a[href^='/patients']"));
+    // Nothing of the staff's opens, and nothing of it is found.
+    for path in [
+        "/patients".to_string(),
+        format!("/patients/{id}"),
+        "/doctors".into(),
+        format!("/doctors/{grace}"),
+        "/options/doctors?q=grace".into(),
+    ] {
+        emile.get(&path).await.is(404).miss("Grace");
+    }
+    emile.get("/lists/patients/views/new").await.is(404);
+    for (typed, found) in
+        [("", vec![]), ("patients", vec![]), ("doctors", vec![]), ("grace", vec![]), ("monet", vec![]), ("zola", vec!["/"])]
+    {
+        let answer = emile.get(&format!("/palette?q={typed}")).await.json();
+        let groups = answer["groups"].as_array().into_iter().flatten();
+        let records =
+            groups.filter(|group| group["title"] != "Pages").flat_map(|group| group["items"].as_array().cloned().unwrap_or_default());
+        assert_eq!(records.map(|item| item["href"].as_str().unwrap_or("").to_string()).collect::<Vec<_>>(), found, "{typed}");
+        assert!(!answer.to_string().contains("\"/patients") && !answer.to_string().contains("\"/doctors"), "{typed}: {answer}");
+    }
+    emile.open("/search?q=zola").await.see("Your record").see("Émile Zola");
+    emile.open("/search?q=monet").await.see("No results for ‘monet’").miss("Monet,");
+    // Programs of theirs read what they always did.
+    let program = clinic.program_of("emile").await;
+    assert_eq!(program.read("/api/patients/").await.as_array().map(Vec::len), Some(1));
     // The staff have their own start page.
     rosa.open("/").await.see("Patients");
 }
@@ -299,7 +336,15 @@ async fn a_receptionist_assigns_a_doctor_on_the_record(clinic: Clinic) {
     let done = rosa.post(&action, &[("doctor_id", &grace.to_string())]).await;
     assert_eq!(done.location(), record);
     let page = rosa.open(&record).await;
-    page.see("Doctor assigned to").see("Grace Hopper");
+    page.see("Grace Hopper is assigned to Émile Zola.");
+    // It stands among the changes of the patient, and so does its end.
+    page.see("Assigned Grace Hopper");
+    let remove = page.attributes("form[action*='/delete']", "action").remove(0);
+    rosa.post(&remove, &[]).await.is(303);
+    let page = rosa.open(&record).await;
+    page.see("Removed Grace Hopper").see("Assigned Grace Hopper").see("Added");
+    rosa.post(&remove.replace("/delete", "/restore"), &[]).await.is(303);
+    rosa.open(&record).await.see("Assigned Grace Hopper again");
     let found = rosa.post(&action, &[("doctor_id__find", "cardio"), ("_find", "doctor_id")]).await;
     assert_eq!(found.is(200).all("select[name=doctor_id] option"), ["Choose…", "Alan Turing · Cardiology"]);
     // Without script, and while typing.

@@ -1,6 +1,7 @@
 //! The staff pages of any model that declares them: list, record, form, trash, and the rows of its inlines.
 
 pub(super) mod details;
+mod events;
 mod neighbours;
 mod opened_from;
 mod pages;

@@ -5,14 +5,13 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::details::{Detail, details};
+use super::events::{self, Event};
 use super::neighbours::Neighbours;
 use super::opened_from::{back as list_before, filters};
 use super::related::{self, Related};
-use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::declaration::Declaration;
-use crate::resource::log::entry::LogEntry;
 use crate::resource::value::{Kind, Value};
 use crate::resource::{Field, Resource};
 use crate::web::page::extension::Extension;
@@ -43,12 +42,6 @@ struct RecordPage {
     extension: Extension,
 }
 
-struct Event {
-    when: String,
-    what: String,
-    who: String,
-}
-
 pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id: i64) -> AppResult<HttpResponse> {
     let (app, actor, own) = (visit.app.clone(), user.to_actor(), model.declaration());
     let back = list_before(&visit, own);
@@ -56,7 +49,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     let edit = own.allows(&actor, Action::Change).then(|| page("/edit"));
     let (link, list) = (edit.clone(), back.clone());
     let site = visit.site.clone();
-    let (row, details, mut related, log, neighbours, extension) = visit
+    let (row, details, mut related, events, neighbours, extension) = visit
         .app
         .db
         .read(move |c| {
@@ -76,9 +69,9 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
             let mut related = related::load(c, &app, &actor, own, &row)?;
             related.iter_mut().for_each(|card| card.keep(&list));
             let neighbours = Neighbours::load(c, &app, &actor, model, (&list, filters(own)), id)?;
-            let log = LogEntry::list_for_object(c, own.name, id, 8, 0)?;
+            let events = events::load(c, &app, &actor, own, id)?;
             let extension = Extension::of(c, &app, &actor, &site.extensions, own.name, &row)?;
-            Ok::<_, AppError>((row, details, related, log, neighbours, extension))
+            Ok::<_, AppError>((row, details, related, events, neighbours, extension))
         })
         .await?;
     for card in &mut related {
@@ -96,7 +89,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         summary: (own.staff.summary)(&row, zone, visit.app.today_of(&user)),
         details,
         related,
-        events: log.iter().map(|entry| event(entry, zone)).collect(),
+        events,
         history: user.is_staff.then(|| format!("/admin/{}/{id}/history", own.slug)),
         delete: own.allows(&user.to_actor(), Action::Delete).then(|| page("/delete")),
         edit,
@@ -115,13 +108,4 @@ pub(super) fn shown(own: &Declaration) -> Vec<&Field> {
         true => own.fields.iter().filter(|field| field.is_stored()).collect(),
         false => fieldsets.iter().flat_map(|(_, names)| own.fields_named(names)).collect(),
     }
-}
-
-fn event(entry: &LogEntry, zone: &Zone) -> Event {
-    let fields: Vec<String> = entry.changes().iter().map(|change| crate::resource::form::data::lower(&change.label)).collect();
-    let what = match entry.action {
-        crate::resource::log::entry::LogAction::Change => format!("Changed {}", fields.join(", ")),
-        other => other.label().to_string(),
-    };
-    Event { when: zone.show(entry.at), what, who: entry.actor.clone() }
 }

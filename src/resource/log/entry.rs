@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::db::schema::log_entries;
-use crate::db::sql::{condition, is_one_of};
+use crate::db::sql::{Sql, condition, is_one_of};
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::api::Api;
@@ -133,6 +133,26 @@ impl LogEntry {
             .limit(limit)
             .offset(offset)
             .load(c)
+    }
+
+    /// The same with the entries of the rows that refer to the record: the names of their resources, their tables and columns.
+    pub fn list_for_object_and_rows(
+        c: &mut Connection,
+        resource: &str,
+        id: i64,
+        rows: &[(&str, &str, &str)],
+        limit: i64,
+    ) -> QueryResult<Vec<LogEntry>> {
+        // Each part is short, so that none reads the whole log.
+        let newest = |alias: &str| format!(" AND {WITHOUT_VIEWS} ORDER BY log_entries.id DESC LIMIT {limit}) AS {alias}");
+        let start = "log_entries.id IN (SELECT id FROM (SELECT log_entries.id FROM log_entries WHERE log_entries.resource = ";
+        let mut known = Sql::new(format!("{start}'{resource}' AND log_entries.object_id = ")).number(id).text(newest("own"));
+        for (name, table, column) in rows {
+            let join = format!("JOIN log_entries ON log_entries.resource = '{name}' AND log_entries.object_id = {table}.id");
+            known = known.text(format!(" UNION ALL SELECT id FROM (SELECT log_entries.id FROM {table} {join} WHERE {table}.{column} = "));
+            known = known.number(id).text(newest(&format!("{table}_entries")));
+        }
+        log_entries::table.filter(known.text(")").condition()).order(log_entries::id.desc()).limit(limit).load(c)
     }
 
     /// The entries after this version of the record, newest first.

@@ -1,7 +1,7 @@
 //! Why a record was found, if its name does not say so.
 
 use super::spelling::compact;
-use crate::english::cut;
+use crate::english::{cut, isolated};
 use crate::resource::declare::declaration::Declaration;
 use crate::resource::declare::field::Field;
 use crate::resource::list::query::fold;
@@ -27,5 +27,5 @@ pub fn mark(own: &Declaration, terms: &[String], row: &Row) -> Option<String> {
     let term = compact(terms.iter().find(elsewhere)?);
     let field: &Field = of_weight(false).chain(spelled).find(|name| text(name).contains(&term)).and_then(|name| own.field(name))?;
     let shown = row.values.at(field.name).as_text().split_whitespace().collect::<Vec<_>>().join(" ");
-    Some(format!("{}: {}", field.label, cut(&shown, SHOWN)))
+    Some(format!("{}: {}", field.label, isolated(&cut(&shown, SHOWN))))
 }
