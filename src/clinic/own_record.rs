@@ -51,9 +51,9 @@ struct Look {
     when: String,
 }
 
-/// Whether somebody is here as a patient only: they may see patients, but neither all of them nor change one.
+/// Whether somebody is here as a patient only: they may see patients, but not all of them, and change nothing.
 pub fn is_for(actor: &Actor) -> bool {
-    let works = actor.may(Action::Add, Patient::NAME) || actor.may(Action::Change, Patient::NAME) || actor.can(VIEW_ALL);
+    let works = actor.is_superuser || actor.can(VIEW_ALL) || !actor.permissions.iter().all(|permission| permission.ends_with(".view"));
     actor.may(Action::View, Patient::NAME) && !works && !actor.is_staff
 }
 
@@ -71,6 +71,8 @@ fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> QueryResul
     let zone = &app.zone(actor);
     let mut related = related::load(c, app, actor, resource.declaration(), &row)?;
     related.retain(|card| !card.rows.is_empty());
+    // The pages of doctors are the staff's.
+    related.iter_mut().flat_map(|card| &mut card.rows).for_each(|row| row.href.clear());
     Ok(Some(OwnRecord {
         summary: (resource.declaration().staff.summary)(&row, zone, app.today_of(actor)),
         details: shown(c, app, actor, &row)?,
@@ -81,7 +83,7 @@ fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> QueryResul
     }))
 }
 
-/// What the patient told the clinic. The whole record is on its own page.
+/// What the patient told the clinic.
 fn shown(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Vec<Detail>> {
     let fields = Patient::FIELDS;
     let names =

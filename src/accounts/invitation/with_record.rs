@@ -21,6 +21,7 @@ use crate::web::page::flash::{Tone, leave};
 use crate::web::page::form_page::FormPage;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::posted::PostedForm;
+use crate::web::request::press::Press;
 use crate::web::request::visit::Visit;
 use crate::web::response::{html, see_other};
 
@@ -75,15 +76,53 @@ pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, post
         return render(kind, &visit, &user, Some(typed), FormErrors::default()).await;
     }
     let (app, actor, sent) = (visit.app.clone(), user.to_actor(), typed.clone());
-    match visit.app.db.write(move |c| make(c, &app, &actor, kind, &sent)).await {
+    let press = Press::of(actor.id, kind.resource, &typed);
+    let before = press.clone();
+    match visit.app.db.write(move |c| once(c, &app, &actor, kind, &sent, press)).await {
         Ok((row, email)) => {
             let message = format!("{} saved. Invitation sent to {email}.", isolated(&row.label));
             leave(&visit.request, &visit.app, Tone::Ok, message);
             Ok(see_other(format!("{}/{}", kind.path, row.id)))
         }
-        Err(WriteError::Invalid(errors)) => render(kind, &visit, &user, Some(typed), errors).await,
-        Err(error) => Err(error.into()),
+        Err(Failed::Twice) => {
+            let find = move |c: &mut Connection| Ok::<_, AppError>(before.map(|press| press.added(c)).transpose()?.flatten());
+            let id = visit.app.db.read(find).await?.ok_or(AppError::NotFound)?;
+            Ok(see_other(format!("{}/{id}", kind.path)))
+        }
+        Err(Failed::Write(WriteError::Invalid(errors))) => render(kind, &visit, &user, Some(typed), errors).await,
+        Err(Failed::Write(error)) => Err(error.into()),
     }
+}
+
+enum Failed {
+    /// The same form was sent before.
+    Twice,
+    Write(WriteError),
+}
+
+impl<E: Into<WriteError>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+/// Creates everything, unless the same form did.
+fn once(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    kind: &Person,
+    typed: &FormData,
+    press: Option<Press>,
+) -> Result<(Row, String), Failed> {
+    if let Some(press) = &press
+        && !press.begin(c, app.now())?
+    {
+        return Err(Failed::Twice);
+    }
+    let made = make(c, app, actor, kind, typed)?;
+    press.map(|press| press.end(c, made.0.id)).transpose()?;
+    Ok(made)
 }
 
 fn admit(user: &CurrentUser) -> AppResult<()> {
@@ -180,7 +219,7 @@ async fn render(
             });
             let binder = Binder::new(&app.registry, &actor, &app.clinic_zone());
             let parts = [(people.declaration().singular, person), ("Account", account)];
-            let mut form = binder.bind(c, &parts, &typed, &errors)?;
+            let mut form = binder.bind(c, &parts, &typed, &errors)?.focused();
             if let Some(section) = form.sections.last_mut() {
                 section.description = "We will email them a link to choose a password.";
             }

@@ -25,6 +25,6 @@ impl PageLink {
     /// Whether this person may open it: what its route asks.
     pub fn opens_for(&self, app: &App, actor: &Actor) -> bool {
         let named = app.registry.get(self.resource).map(|resource| resource.declaration());
-        access::check(self.access, Some(actor), app, named).is_ok()
+        access::check_page(self.access, Some(actor), app, named).is_ok()
     }
 }

@@ -66,6 +66,16 @@ pub fn check(access: Access, actor: Option<&Actor>, app: &App, named: Option<&De
     }
 }
 
+/// The same for a page. Whoever is here on their own behalf uses none of the staff's pages about records.
+pub fn check_page(access: Access, actor: Option<&Actor>, app: &App, named: Option<&Declaration>) -> Result<(), Denial> {
+    check(access, actor, app, named)?;
+    let is_about_records = matches!(access, Access::Records(..)) || named.is_some();
+    match actor {
+        Some(actor) if is_about_records && app.registry.is_guest(actor) => Err(Denial::NotFound),
+        _ => Ok(()),
+    }
+}
+
 impl From<Denial> for AppError {
     fn from(denial: Denial) -> Self {
         match denial {

@@ -248,5 +248,5 @@ fn is_impersonating(request: &ServiceRequest) -> bool {
 fn check_access(access: Access, request: &ServiceRequest) -> Result<(), AppError> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no application"))?;
     let named = app.registry.at(request.match_info().query("resource")).map(|resource| resource.declaration());
-    Ok(access::check(access, CurrentUser::of(request.request()).as_deref(), app, named)?)
+    Ok(access::check_page(access, CurrentUser::of(request.request()).as_deref(), app, named)?)
 }

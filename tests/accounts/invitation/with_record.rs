@@ -14,6 +14,7 @@ stories![
     a_user_without_the_right_to_add_users_creates_no_account,
     a_patient_with_an_account_reads_their_own_record_only,
     a_users_data_copy_holds_only_their_own_data,
+    a_form_sent_twice_adds_one_doctor_and_one_account,
 ];
 
 async fn permitted_users_look_up_people(clinic: Clinic) {
@@ -130,9 +131,10 @@ async fn a_patient_with_an_account_reads_their_own_record_only(clinic: Clinic) {
         .await
         .expect("a password");
     let emile = clinic.sign_in("emile").await;
-    emile.open("/patients").await.see("Zola, Émile").miss("Hugo, Victor").miss("New patient");
-    emile.open(&format!("/patients/{own}")).await.see("Dr Grace Hopper").miss("Edit").miss("Delete");
-    emile.get(&format!("/patients/{other}")).await.is(404);
+    emile.open("/").await.see("Émile Zola").see("Dr Grace Hopper").miss("Hugo").miss("New patient").miss("Edit").miss("Delete");
+    for path in ["/patients".to_string(), format!("/patients/{own}"), format!("/patients/{other}")] {
+        emile.get(&path).await.is(404);
+    }
     for path in ["edit", "delete", "doctors/new"] {
         emile.get(&format!("/patients/{own}/{path}")).await.is(403);
         emile.post(&format!("/patients/{own}/{path}"), &[("name", "x")]).await.is(403);
@@ -172,4 +174,23 @@ async fn a_users_data_copy_holds_only_their_own_data(clinic: Clinic) {
         rosa.post("/profile/data", &[]).await.is(200);
     }
     rosa.post("/profile/data", &[]).await.is(429);
+}
+
+async fn a_form_sent_twice_adds_one_doctor_and_one_account(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (action, mut data) = ada.open("/doctors/new/account").await.form();
+    data.retain(|(name, _)| !DOCTOR.iter().any(|(typed, _)| typed == name));
+    data.extend(DOCTOR.map(|(name, value)| (name.to_string(), value.to_string())));
+    let (one, two) = tokio::join!(ada.post_pairs(&action, &data), ada.post_pairs(&action, &data));
+    assert_eq!(one.location(), two.location());
+    assert_eq!(ada.post_pairs(&action, &data).await.location(), one.location());
+    let made = clinic.ask(|c| Ok((doctors::table.count().get_result(c)?, users::table.count().get_result(c)?))).await;
+    let invited = clinic.outbox().await.iter().filter(|mail| mail.kind == "invitation").count();
+    assert_eq!((made, invited), ((1_i64, 2_i64), 1));
+    // What is wrong is told as often as it is sent.
+    let page = ada.fill("/doctors/new/account", &DOCTOR).await;
+    page.is(422);
+    let (action, data) = page.form();
+    ada.post_pairs(&action, &data).await.is(422);
+    ada.post_pairs(&action, &data).await.is(422);
 }
