@@ -1,6 +1,6 @@
 //! `praxis create-admin` and `praxis set-password`
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, IsTerminal, Write};
 
 use actix_web::web::Data;
 use clap::Args;
@@ -9,8 +9,10 @@ use super::PasswordSource;
 use crate::accounts::password::rules::{Known, check, normal};
 use crate::accounts::password::{self, Reason};
 use crate::accounts::sign_in;
+use crate::accounts::sign_in::set_up_questions::Answers;
 use crate::accounts::user::model::User;
 use crate::app::App;
+use crate::english::alternatives;
 use crate::error::AppError;
 use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
@@ -25,6 +27,9 @@ pub struct NewAdmin {
     username: Option<String>,
     #[arg(long)]
     email: Option<String>,
+    /// Who sees patients, for the first administrator: all staff, or only those who registered or treat them
+    #[arg(long, value_name = "all|own")]
+    who_sees_patients: Option<String>,
     #[command(flatten)]
     password: PasswordSource,
 }
@@ -42,22 +47,57 @@ impl NewAdmin {
         app.migrate()?;
         let app = Data::new(app);
         let mut typed = FormData::default();
-        typed.push("username", given_or_asked(self.username, "Username", "--username")?);
-        typed.push("email", given_or_asked(self.email, "Email", "--email")?);
+        typed.push("username", given_or_asked(self.username.clone(), "Username", "--username")?);
+        typed.push("email", given_or_asked(self.email.clone(), "Email", "--email")?);
         let declared = app.registry.of::<User>().declaration();
         let (values, errors) = parse(declared.fields_named(&["username", "email"]), &typed, app.today(), &app.clinic_zone());
         if let Some(error) = errors.iter().next() {
             return Err(error.text.clone());
         }
+        let answers = self.answers(&app).await?;
         let hash = self.password.read(&app, &values).await?;
         let data = app.clone();
         let made = app.db.write(move |c| {
             let actor = Actor::program("Command line");
-            data.act(c, &actor, |c, writer| sign_in::first_admin::create_superuser(c, writer, values, FormErrors::default(), &hash))
+            data.act(c, &actor, |c, writer| {
+                let is_first = !User::any_superuser(c)?;
+                let row = sign_in::first_admin::create_superuser(c, writer, values, FormErrors::default(), &hash)?;
+                if let Some(answers) = answers.filter(|_| is_first) {
+                    answers.store(c, writer, &row)?;
+                }
+                Ok::<_, WriteError>(row)
+            })
         });
         let row = made.await.map_err(message)?;
         say!("{} is now an administrator.", row.label);
         Ok(())
+    }
+
+    /// What the set-up page asks beside the account; `None` if the clinic is set up already.
+    async fn answers(&self, app: &Data<App>) -> Result<Option<Answers>, String> {
+        let known = app.db.read(|c| Ok::<_, AppError>(User::any_superuser(c)?)).await.map_err(|error| error.to_string())?;
+        if known {
+            let told = "the clinic is set up already: change who sees patients in the permissions of the groups, at /admin/groups";
+            return if self.who_sees_patients.is_some() { Err(told.into()) } else { Ok(None) };
+        }
+        let Some(question) = app.registry.staff_question else { return Ok(None) };
+        let answer = match &self.who_sees_patients {
+            Some(given) => given.clone(),
+            // Whoever feeds the command from a program gets what the page has chosen already.
+            None if !std::io::stdin().is_terminal() => String::new(),
+            None => {
+                say!("{}", question.label);
+                question.choices.iter().for_each(|(value, words)| say!("  {value}: {words}"));
+                given_or_asked(None, "Answer (all)", "--who-sees-patients")?
+            }
+        };
+        match Answers::of_operator(question, answer.trim()) {
+            Some(answers) => Ok(Some(answers)),
+            None => {
+                let known: Vec<&str> = question.choices.iter().map(|(value, _)| *value).collect();
+                Err(format!("--who-sees-patients must be {}", alternatives(&known)))
+            }
+        }
     }
 }
 

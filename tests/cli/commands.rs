@@ -11,6 +11,7 @@ use crate::support::people::{PASSWORD, Rights};
 stories![
     the_help_lists_every_command,
     an_operator_creates_an_administrator,
+    an_operator_says_who_sees_patients,
     settings_in_a_file_are_taken_as_written,
     a_check_in_a_new_folder_finds_no_problem,
     an_operator_sets_a_password,
@@ -60,13 +61,31 @@ async fn an_operator_creates_an_administrator(clinic: Clinic) {
     assert!(told(&output).contains("too easy to guess"), "{}", told(&output));
     let output = praxis(&clinic.database, &arguments, &[], &format!("{PASSWORD}\n"));
     assert!(output.status.success(), "{}", told(&output));
-    clinic.sign_in("ada").await.open("/admin").await;
+    let ada = clinic.sign_in("ada").await;
+    ada.open("/admin").await;
+    // What the set-up page has chosen already: all staff see patients.
+    ada.open("/admin/log").await.see("Set-up: Who sees patients? All staff. Registration: invitation.");
+    assert!(clinic.granted("Staff").await.contains(&"clinic.view_all_patients".to_string()));
+    let late = [&arguments[..], &["--who-sees-patients", "own"]].concat();
+    assert!(told(&praxis(&clinic.database, &late, &[], PASSWORD)).contains("the clinic is set up already"));
     let output = praxis(&clinic.database, &arguments, &[], &format!("{PASSWORD}\n"));
     assert!(told(&output).contains("is taken") || told(&output).contains("already exists"), "{}", told(&output));
     let output = praxis(&clinic.database, &["create-admin", "--username", "eve", "--email", "nowhere", "--password-stdin"], &[], PASSWORD);
     assert!(told(&output).contains("name@example.org"), "{}", told(&output));
     let output = praxis(&clinic.database, &["create-admin", "--password-stdin"], &[], &format!("grace\ngrace@example.org\n{PASSWORD}\n"));
     assert!(output.status.success(), "{}", told(&output));
+}
+
+async fn an_operator_says_who_sees_patients(clinic: Clinic) {
+    let made = |who: &str| {
+        let arguments = ["create-admin", "--username", "ada", "--email", "ada@example.org", "--password-stdin", "--who-sees-patients", who];
+        praxis(&clinic.database, &arguments, &[], &format!("{PASSWORD}\n"))
+    };
+    assert!(told(&made("everybody")).contains("--who-sees-patients must be all or own"));
+    let output = made("own");
+    assert!(output.status.success(), "{}", told(&output));
+    clinic.sign_in("ada").await.open("/admin/log").await.see("Who sees patients? Only reception, nurses, billing");
+    assert!(!clinic.granted("Staff").await.contains(&"clinic.view_all_patients".to_string()));
 }
 
 async fn an_operator_sets_a_password(clinic: Clinic) {

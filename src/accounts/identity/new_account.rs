@@ -204,7 +204,7 @@ async fn render(visit: &Visit, provider: &Provider, offer: &SignedOffer, typed: 
         .read(move |c| {
             let (fields, nobody) = (fields(&app), Actor::system());
             let binder = Binder::new(&app.registry, &nobody, &app.clinic_zone());
-            Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &typed, &errors)?)
+            Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &typed, &errors)?.focused())
         })
         .await?;
     let shell = visit.shell(format!("Create an account at {}", visit.app.clinic_name())).with_errors(!form.errors.is_empty());

@@ -117,7 +117,7 @@ async fn render(visit: &Visit, token: &str, row: &Row, errors: FormErrors) -> Ap
         .read(move |c| {
             let (fields, nobody) = (password_fields(), Actor::system());
             let binder = Binder::new(&app.registry, &nobody, &app.clinic_zone());
-            Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &FormData::default(), &errors)?)
+            Ok::<_, AppError>(binder.bind(c, &[("", fields.iter().collect())], &FormData::default(), &errors)?.focused())
         })
         .await?;
     let shell = visit.shell("Choose your password").with_errors(!form.errors.is_empty());

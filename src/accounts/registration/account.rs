@@ -66,7 +66,7 @@ impl AccountForm {
 
     pub async fn bind(self, app: &Data<App>, typed: FormData, errors: FormErrors) -> AppResult<BoundForm> {
         let is_asked = |field: &Field| self.address.is_none() || field.name != "email";
-        bind(app, self.fields.iter().filter(|field| is_asked(field)).cloned().collect(), typed, errors).await
+        Ok(bind(app, self.fields.iter().filter(|field| is_asked(field)).cloned().collect(), typed, errors).await?.focused())
     }
 }
 

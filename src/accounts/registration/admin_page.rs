@@ -187,7 +187,7 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: Form
             Ok::<_, AppError>((registration::link::list_open(c, now)?, named))
         })
         .await?;
-    let form = bind(&visit.app, fields(), typed, errors).await?;
+    let form = bind(&visit.app, fields(), typed, errors).await?.focused();
     let zone = &visit.zone();
     let open = open.into_iter().map(|open| Pending::of(open, zone, now)).collect();
     let shell = visit.shell("Invitations").under(&[("Administration", "/admin")]).with_errors(!form.errors.is_empty());

@@ -171,7 +171,7 @@ async fn send_link(visit: Visit, posted: PostedForm) -> AppResult<HttpResponse> 
 
 async fn draw_address(visit: &Visit, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let form = bind(&visit.app, address_field(), typed, errors).await?;
+    let form = bind(&visit.app, address_field(), typed, errors).await?.focused();
     let shell = visit.shell("Create an account").with_errors(!form.errors.is_empty());
     html(status, &AddressPage { shell, form })
 }

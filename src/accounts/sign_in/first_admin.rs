@@ -37,6 +37,17 @@ struct SetupPage {
     button: &'static str,
 }
 
+/// For a link that was used, after which a bookmark or the terminal still leads here.
+#[derive(Template)]
+#[template(path = "accounts/sign_in/set_up_done.html")]
+struct DonePage {
+    shell: Shell,
+}
+
+fn done(visit: &Visit) -> AppResult<HttpResponse> {
+    html(StatusCode::NOT_FOUND, &DonePage { shell: visit.shell("Praxis is already set up") })
+}
+
 /// A new link, if there is no administrator yet. Links from earlier starts stop working.
 pub async fn make_link(app: &App) -> AppResult<Option<String>> {
     let (token, now) = (random_text(43), app.now());
@@ -58,9 +69,20 @@ pub async fn make_link(app: &App) -> AppResult<Option<String>> {
     Ok(made.then(|| format!("{base}/setup/{token}")))
 }
 
-fn is_open(c: &mut Connection, token: &str) -> QueryResult<bool> {
+/// What becomes of a link.
+enum Link {
+    Open,
+    /// There is an administrator already.
+    Done,
+    Unknown,
+}
+
+fn find(c: &mut Connection, token: &str) -> QueryResult<Link> {
+    if User::any_superuser(c)? {
+        return Ok(Link::Done);
+    }
     let link = setup_links::table.filter(setup_links::token_hash.eq(digest(token))).filter(setup_links::used_at.is_null());
-    Ok(link.count().get_result::<i64>(c)? == 1 && !User::any_superuser(c)?)
+    Ok(if link.count().get_result::<i64>(c)? == 1 { Link::Open } else { Link::Unknown })
 }
 
 /// Adds a superuser; the command line does the same.
@@ -81,12 +103,16 @@ pub fn create_superuser(
 }
 
 pub async fn new(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
-    admit(&visit, &token).await?;
+    if let Some(answer) = admit(&visit, &token).await? {
+        return Ok(answer);
+    }
     render(&visit, &token, set_up_questions::usual(), FormErrors::default()).await
 }
 
 pub async fn create(visit: Visit, token: Path<String>, posted: PostedForm) -> AppResult<HttpResponse> {
-    admit(&visit, &token).await?;
+    if let Some(answer) = admit(&visit, &token).await? {
+        return Ok(answer);
+    }
     let typed = FormData::clone(&posted);
     let mut filled = AccountForm::new(&visit.app).read(&visit.app, &typed);
     let answers = Answers::read(&visit.app, &typed, &mut filled.errors);
@@ -120,14 +146,19 @@ pub async fn create(visit: Visit, token: Path<String>, posted: PostedForm) -> Ap
             Ok(see_other("/"))
         }
         Err(WriteError::Invalid(errors)) => render(&visit, &token, typed, errors).await,
+        Err(WriteError::NotFound) => done(&visit),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn admit(visit: &Visit, token: &str) -> AppResult<()> {
+/// The answer for a link that does not work.
+async fn admit(visit: &Visit, token: &str) -> AppResult<Option<HttpResponse>> {
     let token = token.to_string();
-    let open = visit.app.db.read(move |c| Ok::<_, AppError>(is_open(c, &token)?)).await?;
-    if open { Ok(()) } else { Err(AppError::NotFound) }
+    match visit.app.db.read(move |c| Ok::<_, AppError>(find(c, &token)?)).await? {
+        Link::Open => Ok(None),
+        Link::Done => done(visit).map(Some),
+        Link::Unknown => Err(AppError::NotFound),
+    }
 }
 
 async fn render(visit: &Visit, token: &str, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {

@@ -9,6 +9,7 @@ use crate::db::Connection;
 use crate::resource::access::permissions;
 use crate::resource::declare::widget::Widget;
 use crate::resource::form::data::parse;
+use crate::resource::registry::StaffQuestion;
 use crate::resource::write::writer::Writer;
 use crate::resource::{Field, FormData, FormErrors, Kind, Row, field};
 use crate::settings::Registration;
@@ -46,6 +47,13 @@ impl Answers {
         // Where a setting answers, the clinic did not: without the setting, registration is by invitation.
         let registration = Registration::parse(values.at(policy::REGISTRATION).as_text());
         Self { all_staff: values.at(STAFF).as_text() == ALL, registration: registration.unwrap_or(Registration::Invitation) }
+    }
+
+    /// The same from the command line: one of the choices, or blank for the usual one; registration is by invitation.
+    pub fn of_operator(question: StaffQuestion, answer: &str) -> Option<Self> {
+        let answer = if answer.is_empty() { ALL } else { answer };
+        let is_known = question.choices.iter().any(|(value, _)| *value == answer);
+        is_known.then_some(Self { all_staff: answer == ALL, registration: Registration::Invitation })
     }
 
     /// In the transaction that adds the administrator, whose log entry says it.

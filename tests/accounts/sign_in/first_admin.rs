@@ -40,6 +40,7 @@ async fn the_first_administrator_is_created_through_the_link(clinic: Clinic) {
     let page =
         visitor.fill(&path, &[("username", ""), ("email", "nowhere"), ("password", "12345678"), ("password_again", "12345678")]).await;
     page.is(422);
+    assert!(!page.has("[autofocus]"), "the summary of the errors has the focus");
     assert_eq!(page.error("username"), "Enter the username");
     assert!(page.error("email").contains("like name@example.org"));
     assert!(page.error("password").contains("too easy to guess"));
@@ -62,7 +63,8 @@ async fn only_the_newest_setup_link_works_and_only_once(clinic: Clinic) {
     visitor.get(&first).await.is(404);
     visitor.complete(&second, &ADA).await;
     let other = clinic.visitor();
-    other.get(&second).await.is(404);
+    let page = other.get(&second).await;
+    assert_eq!(page.is(404).see("Praxis is already set up").attributes("main a.primary", "href"), ["/login"]);
     other.post(&second, &ADA).await.is(404);
     assert_eq!(clinic.ask(|c| users::table.count().get_result::<i64>(c)).await, 1);
 }
@@ -95,6 +97,7 @@ async fn the_set_up_asks_who_sees_patients_and_who_may_register(clinic: Clinic) 
     let visitor = clinic.visitor();
     let path = link(&clinic).await.expect("nobody administers yet");
     let form = visitor.open(&path).await;
+    assert_eq!(form.attributes("[autofocus]", "name"), ["username"]);
     form.see("Who sees patients?").see("Who may create an account?");
     assert!(form.has("input[name=staff][value=all][checked]") && form.has("input[name=registration][value=invitation][checked]"));
     set_up(&clinic, &visitor, &[]).await;

@@ -44,6 +44,16 @@ async fn the_first_field_of_a_new_record_has_the_focus(clinic: Clinic) {
         assert_eq!(focused(ada.fill(path, &[]).await.is(422)), [""; 0], "{path}");
     }
     assert_eq!(focused(&ada.open(&format!("/doctors/{doctor}/edit")).await), [""; 0], "a record that is there is read first");
+    // So do the other forms for somebody new.
+    for (path, first) in [("/admin/invitations", "email"), ("/doctors/new/account", "name"), ("/patients/new/account", "name")] {
+        assert_eq!(focused(&ada.open(path).await), [first], "{path}");
+    }
+    let visitor = clinic.visitor();
+    let invitation = clinic.invitation(clinic.user_id("ada").await).await;
+    for (path, first) in [("/register", "username"), (invitation.as_str(), "password")] {
+        assert_eq!(focused(&visitor.open(path).await), [first], "{path}");
+        assert_eq!(focused(visitor.fill(path, &[]).await.is(422)), [""; 0], "{path}");
+    }
 }
 
 async fn an_administrator_saves_a_record_as_new(clinic: Clinic) {
