@@ -1,5 +1,5 @@
 //! The start page: for each model with staff pages a count, and the records that the user opened recently, their own or the newest;
-//! what was added today; and for superusers the steps of setting up the clinic.
+//! what is incomplete, what was added today; and for superusers the steps of setting up the clinic.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -11,8 +11,10 @@ use super::details::checklist::Checklist;
 use super::own_record;
 use crate::app::App;
 use crate::db::{Connection, Zone};
+use crate::english::with_article;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
+use crate::resource::form::data::lower;
 use crate::resource::{Actor, Declaration, ListQuery, Resource, Row, Test, Value};
 use crate::web::list::pagination::{COUNTED, Total};
 use crate::web::page::shell::{Shell, hue, initials};
@@ -35,7 +37,7 @@ struct HomePage {
     checklist: Option<Checklist>,
 }
 
-/// The records of one model that were added today.
+/// Records of one model that have to do with today: those that were added, and those that lack something.
 struct Added {
     title: String,
     /// `3 patients`
@@ -95,7 +97,9 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
             for card in &site.today {
                 first.extend((card.load)(c, &app, &actor)?);
             }
-            Ok::<_, AppError>((first, cards(c, &app, &actor)?, added_today(c, &app, &actor)?, checklist))
+            let mut added = incomplete(c, &app, &actor)?;
+            added.extend(added_today(c, &app, &actor)?);
+            Ok::<_, AppError>((first, cards(c, &app, &actor)?, added, checklist))
         })
         .await?;
     let date = visit.zone().date(visit.app.now());
@@ -178,19 +182,48 @@ fn added_today(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<
         if rows.is_empty() {
             continue;
         }
-        let all = if (rows.len() as i64) < SHOWN {
-            rows.len() as i64
-        } else {
-            app.counts.up_to(c, app.moment(), model, &query, COUNTED + 1, actor)?
-        };
-        added.push(Added {
-            title: format!("{} registered today", own.plural),
-            count: Total::capped(all, COUNTED).short(&zone),
-            href: format!("{}?created_at={today}", own.staff.path),
-            lines: rows.iter().map(|row| line(own, row, &zone, today)).collect(),
-        });
+        let named = (format!("{} registered today", own.plural), format!("{}?created_at={today}", own.staff.path));
+        added.push(listed(c, app, actor, (model, &query), rows, named, (&zone, today))?);
     }
     Ok(added)
+}
+
+/// The first records of a query, and how many there are.
+fn listed(
+    c: &mut Connection,
+    app: &App,
+    actor: &Actor,
+    (model, query): (&Resource, &ListQuery),
+    rows: Vec<Row>,
+    (title, href): (String, String),
+    (zone, today): (&Zone, Date),
+) -> QueryResult<Added> {
+    let all = if (rows.len() as i64) < SHOWN {
+        rows.len() as i64
+    } else {
+        app.counts.up_to(c, app.moment(), model, query, COUNTED + 1, actor)?
+    };
+    let lines = rows.iter().map(|row| line(model.declaration(), row, zone, today)).collect();
+    Ok(Added { title, count: Total::capped(all, COUNTED).short(zone), href, lines })
+}
+
+/// Records without what is asked first, such as a date of birth where an age was estimated, for those who may fill it in.
+fn incomplete(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Added>> {
+    let (zone, today) = (app.zone(actor), app.today_of(actor));
+    let mut found = Vec::new();
+    for model in app.registry.iter() {
+        let own = model.declaration();
+        let asked = own.fields.iter().find_map(|field| own.field(field.instead_of.0));
+        let Some(asked) = asked.filter(|_| !own.staff.path.is_empty() && own.allows(actor, Action::Change)) else { continue };
+        let query = ListQuery::only(asked.name, Test::Blank(true), SHOWN).order_by(asked.name, false);
+        let rows = model.list(c, &query, Some(actor))?;
+        if !rows.is_empty() {
+            let title = format!("{} without {}", own.plural, with_article(&lower(asked.label)));
+            let href = format!("{}?{}=none", own.staff.path, asked.name);
+            found.push(listed(c, app, actor, (model, &query), rows, (title, href), (&zone, today))?);
+        }
+    }
+    Ok(found)
 }
 
 fn line(own: &Declaration, row: &Row, zone: &Zone, today: Date) -> Line {

@@ -108,7 +108,7 @@ crate::resource! {
     scope SCOPE;
     options {
         staff: const { StaffPages::at("/patients")
-            .list_filter(&["gender", "primary_doctor_id", "created_at"])
+            .list_filter(&["gender", "date_of_birth", "primary_doctor_id", "created_at"])
             .fieldsets(&[
                 ("Person", &["name", "date_of_birth", "age", "gender", "given_name", "family_name", "language"]),
                 ("Contact and care", &[

@@ -6,6 +6,7 @@ mod docs;
 mod ending;
 mod first_day;
 mod forms;
+mod journeys;
 mod lists;
 mod palette;
 mod passkeys;

@@ -11,6 +11,7 @@ use crate::support::{Browser, Clinic};
 
 stories![
     a_reader_far_away_finds_todays_records,
+    a_reader_behind_the_clinic_finds_todays_records,
     a_newborn_of_today_is_registered_wherever_today_has_begun,
     an_infants_age_is_in_weeks_or_months,
     a_date_in_the_api_means_the_whole_day_of_its_caller,
@@ -38,6 +39,42 @@ async fn a_reader_far_away_finds_todays_records(clinic: Clinic) {
     clinic.arrange(move |c| diesel::update(patients::table).set(patients::created_at.eq(yesterday)).execute(c)).await.expect("a time");
     ada.open("/admin/patients?created_at=today").await.miss("Zola, Émile");
     ada.open("/admin/patients?created_at=7d").await.see("Zola, Émile");
+}
+
+/// There it is still yesterday when the clinic's day begins.
+async fn a_reader_behind_the_clinic_finds_todays_records(clinic: Clinic) {
+    let behind = "Pacific/Pago_Pago";
+    let ahead = Clinic::open_with(clinic.backend, &[("TIME_ZONE", KIRITIMATI)]).await;
+    let ada = ahead.administrator().await;
+    ahead.arrange(move |c| diesel::update(users::table).set(users::time_zone.eq(behind)).execute(c)).await.expect("a zone");
+    ahead.wait(Duration::minutes(1));
+    ahead.patient("Émile Zola", ahead.user_id("ada").await).await;
+    for span in ["today", "7d", "month", "year"] {
+        ada.open(&format!("/admin/patients?created_at={span}")).await.see("Zola, Émile");
+    }
+    let zone = Zone::named(behind).expect("a zone");
+    let today = zone.start_of(zone.date(ahead.app.now()));
+    for (at, is_today) in [(today, true), (today.plus(-Duration::MINUTE), false)] {
+        ahead.arrange(move |c| diesel::update(patients::table).set(patients::created_at.eq(at)).execute(c)).await.expect("a time");
+        let list = ada.open("/admin/patients?created_at=today").await;
+        if is_today {
+            list.see("Zola, Émile")
+        } else {
+            list.miss("Zola, Émile")
+        };
+    }
+    // Who is born today where the clinic is, is born tomorrow for this reader, and is registered all the same.
+    let today = Zone::named(KIRITIMATI).expect("a zone").date(ahead.app.now());
+    let typed = [
+        ("name", "Zoë".to_string()),
+        ("gender", "female".into()),
+        ("date_of_birth-day", today.day().to_string()),
+        ("date_of_birth-month", u8::from(today.month()).to_string()),
+        ("date_of_birth-year", today.year().to_string()),
+    ];
+    let fields: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    ada.complete("/patients/new", &fields).await.see("Zoë saved");
+    ahead.server.stop(false).await;
 }
 
 async fn a_newborn_of_today_is_registered_wherever_today_has_begun(clinic: Clinic) {

@@ -7,6 +7,7 @@ stories![
     the_start_page_shows_a_newcomer_the_next_steps,
     the_start_page_shows_what_was_opened_recently,
     reception_sees_who_was_registered_today,
+    reception_sees_whose_date_of_birth_is_missing,
     the_search_finds_people_and_pages
 ];
 
@@ -59,6 +60,23 @@ async fn reception_sees_who_was_registered_today(clinic: Clinic) {
     let nurse = clinic.clerk("nina", &["patient.view", "clinic.view_all_patients"]).await;
     nurse.open("/").await.miss("registered today");
     assert!(old > 0);
+}
+
+async fn reception_sees_whose_date_of_birth_is_missing(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    rosa.open("/").await.miss("without a date of birth");
+    let zola = clinic.patient("Émile Zola", owner).await;
+    clinic.patient("Maria Silva", owner).await;
+    let born = [("date_of_birth-day", "2"), ("date_of_birth-month", "4"), ("date_of_birth-year", "1964")];
+    rosa.complete(&format!("/patients/{zola}/edit"), &[&born[..], &[("age", "")]].concat()).await.see("saved");
+    let page = rosa.open("/").await;
+    page.see("Patients without a date of birth (1)");
+    let all = page.attributes("a[href*='date_of_birth']", "href").remove(0);
+    rosa.open(&all).await.see("Silva, Maria").miss("Zola");
+    // Those who cannot fill it in are not asked to.
+    let nurse = clinic.clerk("nina", &["patient.view", "clinic.view_all_patients"]).await;
+    nurse.open("/").await.miss("without a date of birth");
 }
 
 async fn the_search_finds_people_and_pages(clinic: Clinic) {

@@ -26,6 +26,7 @@ stories![
     the_total_follows_from_the_rows,
     programs_get_exact_quantities,
     bills_are_seen_by_whoever_sees_the_patient,
+    an_exported_file_is_written_as_its_reader_writes_numbers,
 ];
 
 async fn with_kinds(backend: Backend) -> Clinic {
@@ -150,4 +151,21 @@ async fn bills_are_seen_by_whoever_sees_the_patient(clinic: Clinic) {
     assert_eq!((his.get("/api/bills/1/").await.status, his.get("/api/charges/1/").await.status), (404, 404));
     assert_eq!(his.patch("/api/charges/1/", json!({ "price": 1 })).await.status, 404);
     assert_eq!(his.post("/api/bills/", json!({ "patient": patient, "note": "His" })).await.status, 400);
+}
+
+async fn an_exported_file_is_written_as_its_reader_writes_numbers(clinic: Clinic) {
+    use diesel::prelude::*;
+    use praxis::db::schema::users;
+    let clinic = with_kinds(clinic.backend).await;
+    let ada = clinic.administrator().await;
+    let patient = clinic.patient("Émile Zola", 1).await.to_string();
+    ada.complete("/admin/bills/new", &[("patient_id", &patient), ("note", "First visit")]).await;
+    let charge = [("bill_id", "1"), ("price", "1234.50"), ("factor", "1.125"), ("at", "9:30"), ("takes", "")];
+    ada.complete("/admin/charges/new", &charge).await.see("was added");
+    for (locale, file) in [("de", "Price;Factor\r\n1234,50;1,125\r\n"), ("en-GB", "Price,Factor\r\n1234.50,1.125\r\n")] {
+        clinic.arrange(move |c| diesel::update(users::table).set(users::locale.eq(locale)).execute(c)).await.expect("a locale");
+        clinic.wait(time::Duration::minutes(1));
+        let exported = ada.post("/admin/charges/export", &[("columns", "price"), ("columns", "factor"), ("format", "csv")]).await;
+        assert_eq!(exported.is(200).body, format!("\u{feff}{file}"), "{locale}");
+    }
 }

@@ -2,14 +2,14 @@
 
 mod booking;
 mod calendar;
-mod desk;
 mod demo;
+mod desk;
 mod guard;
 mod operations;
 mod planning;
 mod race;
-mod slots;
 mod reports;
+mod slots;
 
 use praxis::resource::Value;
 use serde_json::{Value as Json, json};

@@ -224,6 +224,11 @@ impl Window {
         self.tell_browser("Emulation.setEmulatedMedia", &json!({ "media": "print" })).await;
     }
 
+    /// The pages that follow run no script.
+    pub async fn switch_script_off(&self) {
+        self.tell_browser("Emulation.setScriptExecutionDisabled", &json!({ "value": true })).await;
+    }
+
     async fn tell_browser(&self, command: &str, parameters: &serde_json::Value) {
         self.tell_driver("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await;
     }

@@ -16,6 +16,7 @@ stories![
     a_workbook_is_known_by_its_types_and_not_by_its_names,
     the_characters_of_a_file_can_be_chosen,
     an_export_is_separated_as_its_reader_expects,
+    a_workbook_with_a_damaged_sheet_gets_an_answer,
 ];
 
 async fn a_quotation_mark_that_is_never_closed_hides_no_rows(clinic: Clinic) {
@@ -87,16 +88,16 @@ async fn the_first_visible_sheet_is_read_and_another_can_be_chosen(clinic: Clini
     assert_eq!(clinic.patient_names().await, ["Sid South"]);
 }
 
-/// The workbook with its main part under another name, as some programs write it.
-fn renamed(book: &[u8]) -> Vec<u8> {
+/// The workbook with one text in the names and the contents of its parts replaced by another.
+fn replaced(book: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut old = zip::ZipArchive::new(Cursor::new(book)).expect("an archive");
     let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for place in 0..old.len() {
         let mut part = old.by_index(place).expect("a part");
-        let name = part.name().expect("a name").replace("xl/workbook.xml", "xl/book2.xml").replace("_rels/workbook.xml", "_rels/book2.xml");
+        let name = part.name().expect("a name").replace(from, to);
         let mut text = Vec::new();
         part.read_to_end(&mut text).expect("its content");
-        let text = String::from_utf8_lossy(&text).replace("xl/workbook.xml", "xl/book2.xml");
+        let text = String::from_utf8_lossy(&text).replace(from, to);
         new.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
         new.write_all(text.as_bytes()).expect("its content");
     }
@@ -107,7 +108,7 @@ async fn a_workbook_is_known_by_its_types_and_not_by_its_names(clinic: Clinic) {
     let ines = clinic.importer().await;
     let mut book = Workbook::new();
     sheet_of(&mut book, "North", "Nora North");
-    let here = uploaded(&ines, "patients", &renamed(&book.save_to_buffer().expect("a workbook"))).await;
+    let here = uploaded(&ines, "patients", &replaced(&book.save_to_buffer().expect("a workbook"), "workbook.xml", "book2.xml")).await;
     ines.open(&here).await.see("sheet ‘North’").see("Nora North");
 }
 
@@ -139,4 +140,38 @@ async fn an_export_is_separated_as_its_reader_expects(clinic: Clinic) {
     let asked = [("columns", "name"), ("columns", "age"), ("format", "csv")];
     let file = ines.post("/admin/patients/export", &asked).await;
     assert_eq!(file.body, "\u{feff}Name;Age\r\n\"Silva; Maria\";40\r\n");
+}
+
+/// Every place of the sheet holds nonsense once; the property test of the readers goes further.
+async fn a_workbook_with_a_damaged_sheet_gets_an_answer(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let mut book = Workbook::new();
+    sheet_of(&mut book, "North", "Nora North");
+    let book = book.save_to_buffer().expect("a workbook");
+    let mut read = 0;
+    for (from, to) in [
+        ("r=\"A2\"", "r=\"ZZZZZZZZZZ2\""),
+        ("r=\"A2\"", "r=\"A99999999999\""),
+        ("r=\"A2\"", "r=\"\""),
+        ("<row r=\"2\"", "<row r=\"-1\""),
+        ("t=\"s\"", "t=\"d\""),
+        ("t=\"s\"", "t=\"nonsense\""),
+        ("<v>3</v>", "<v>99999</v>"),
+        ("<v>3</v>", "<v>18446744073709551616</v>"),
+        ("<v>3</v>", "<v>&#x110000;</v>"),
+        ("<v>3</v>", "<v>"),
+        ("</sheetData>", "<!--"),
+        ("<dimension ref=\"A1", "<dimension ref=\"ZZZZ99999999"),
+        ("Nora North", "&nothing;"),
+    ] {
+        let page = ines.upload("/admin/patients/import", "patients.xlsx", &replaced(&book, from, to)).await;
+        match page.status {
+            303 => {
+                ines.open(page.location()).await;
+                read += 1;
+            }
+            status => assert_eq!(status, 422, "{from} as {to}: {}", page.text()),
+        }
+    }
+    assert!(read < 13, "some are refused");
 }

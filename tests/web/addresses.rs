@@ -4,6 +4,7 @@ use actix_web::http::Method;
 
 use crate::stories;
 use crate::support::Clinic;
+use crate::support::people::PASSWORD;
 
 stories![a_probe_is_answered_whatever_its_host, head_is_answered_like_get, an_unreadable_cookie_of_somebody_else_signs_nobody_out,];
 
@@ -35,12 +36,30 @@ async fn an_unreadable_cookie_of_somebody_else_signs_nobody_out(clinic: Clinic) 
     .concat();
     use std::io::{Read, Write};
     let address = clinic.address;
-    let answer = tokio::task::spawn_blocking(move || {
-        let mut stream = std::net::TcpStream::connect(address).expect("a connection");
-        stream.write_all(&bytes).expect("sent");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("an answer");
-        String::from_utf8_lossy(&answer).into_owned()
-    });
-    assert!(answer.await.expect("an answer").starts_with("HTTP/1.1 200"));
+    let send = |bytes: Vec<u8>| async move {
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+            stream.write_all(&bytes).expect("sent");
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).expect("an answer");
+            String::from_utf8_lossy(&answer).into_owned()
+        });
+        answer.await.expect("an answer")
+    };
+    assert!(send(bytes).await.starts_with("HTTP/1.1 200"));
+    // Nor does it keep anybody from signing in.
+    let visitor = clinic.visitor();
+    let (action, mut form) = visitor.open("/login").await.form();
+    form.retain(|(name, _)| name != "username" && name != "password");
+    form.extend([("username", "rosa"), ("password", PASSWORD)].map(|(name, value)| (name.to_string(), value.to_string())));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form).finish();
+    let own = visitor.cookie("visitor").expect("a cookie for the form");
+    let head = format!(
+        "POST {action} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nCookie: ",
+        body.len()
+    );
+    let bytes = [head.as_bytes(), b"other=\xe9; visitor=", own.as_bytes(), b"\r\n\r\n", body.as_bytes()].concat();
+    let answer = send(bytes).await.to_lowercase();
+    assert!(answer.starts_with("http/1.1 303") && answer.contains("location: /\r\n") && answer.contains("set-cookie: sid="), "{answer}");
 }
