@@ -164,7 +164,7 @@ pub fn routes() -> Vec<Route> {
             .titled("Appointment report", "calendar")
             .also("statistics figures utilisation did not come waiting time")
             .listed(Menu::Main),
-        get("/reports/appointments/file", Permission(reports::PERMISSION.0), reports::page::file),
+        post("/reports/appointments/file", Permission(reports::PERMISSION.0), reports::page::create),
         // The pages about the API
         get("/api/docs", Description, docs::show),
         get("/api/docs/", Description, docs::show).titled("API documentation", "link-out").also("help developer"),

@@ -1,4 +1,5 @@
 mod accounts;
+mod appointments;
 mod barriers;
 mod comfort;
 mod desk;

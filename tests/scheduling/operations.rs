@@ -19,7 +19,7 @@ use crate::support::Clinic;
 stories![random_operations_never_overlap];
 
 /// `PRAXIS_RACE_OPERATIONS=1000000 cargo test --release random_operations` is the long run.
-const OPERATIONS: u64 = 8_000;
+const OPERATIONS: u64 = 3_000;
 const WORKERS: u64 = 6;
 const DAYS: i64 = 5;
 

@@ -17,13 +17,14 @@ use crate::db::sql::Sql;
 use crate::db::{Connection, Zone};
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
+use crate::resource::Actor;
 use crate::resource::log::append::Entry;
 use crate::resource::log::entry::LogAction;
-use crate::resource::{Actor, FormData};
 use crate::transfer::writing::Format;
 use crate::web::page::chart::Bars;
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
+use crate::web::request::posted::PostedForm;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
 
@@ -44,8 +45,8 @@ struct ReportPage {
     mistake: Option<Mistake>,
     /// Label and address of other days.
     spans: Vec<(&'static str, String)>,
-    /// The address of the files, without their format.
-    file: String,
+    /// The query string, for the files.
+    state: String,
     /// `None` if there are too many appointments.
     report: Option<Report>,
 }
@@ -112,7 +113,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         shell: visit.shell(TITLE).with_errors(mistake.is_some()),
         zone: visit.zone(),
         spans: spans(&filter, today),
-        file: format!("{PATH}/file?{}&format=", filter.query()),
+        state: filter.query(),
         doctors: choices(names.doctors, filter.doctor_id),
         types: choices(names.types, filter.type_id),
         sites: choices(names.sites, filter.site_id),
@@ -124,11 +125,10 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 }
 
 /// The file. It is logged like every export.
-pub async fn file(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
+pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     check(&user)?;
-    let asked = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-    let format = Format::named(asked.text("format")).unwrap_or(Format::Csv);
-    let (filter, mistake) = Filter::read(visit.request.query_string(), visit.app.today_of(&user));
+    let format = Format::named(posted.text("format")).unwrap_or(Format::Csv);
+    let (filter, mistake) = Filter::read(posted.text("state"), visit.app.today_of(&user));
     if mistake.is_some() {
         return Err(AppError::BadRequest("The days of the report are incorrect."));
     }
