@@ -220,7 +220,8 @@ async fn whoever_sees_part_of_the_patients_is_told_so_everywhere(clinic: Clinic)
     }
     // A form without script.
     let clerk = clinic.clerk("clerk", &["mapping.view", "mapping.add", "patient.view", "doctor.view"]).await;
-    clerk.open("/admin/mappings/new?patient_id__find=zola").await.see("No patient you can see matches ‘zola’");
+    let page = clerk.post("/admin/mappings/new", &[("patient_id__find", "zola"), ("_find", "patient_id")]).await;
+    page.is(200).see("No patient you can see matches ‘zola’");
     // Whoever sees all of them is told plainly.
     let answer: serde_json::Value = serde_json::from_str(&ada.get("/palette?q=nobody").await.body).expect("JSON");
     assert_eq!(answer["nothing"], "");

@@ -77,7 +77,7 @@ pub struct ListRow {
 }
 
 /// Below the name of a record that was searched for: its number, and why it was found.
-fn told(own: &Declaration, words: &[String], row: &Row) -> String {
+fn note(own: &Declaration, words: &[String], row: &Row) -> String {
     let number = own.number_of(row.id).filter(|_| !words.is_empty());
     [number, mark(own, words, row)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
@@ -128,7 +128,7 @@ impl ChangeList {
                     label: row.label.clone(),
                     href: (wanted.href)(row.id),
                     avatar: None,
-                    mark: told(declaration, &words, row),
+                    mark: note(declaration, &words, row),
                     cells: cells(row),
                 })
                 .collect(),
