@@ -29,10 +29,10 @@
 //! passwords → error
 //! read_log → error
 //! error → resource
-//! resource → settings english email_address
+//! resource → settings english email_address ical
 //! settings → oidc rate_limit
 //! oidc, rate_limit → crypto email_address
-//! crypto → db
+//! crypto, ical → db
 //! db, english, email_address, progress →
 //! ```
 
@@ -51,6 +51,7 @@ pub mod email_address;
 pub mod english;
 pub mod error;
 pub mod health;
+pub mod ical;
 pub mod mail;
 pub mod oidc;
 pub mod passwords;

@@ -361,6 +361,9 @@ diesel::table! {
         search_text -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        channel -> Text,
+        calendar_method -> Text,
+        calendar -> Text,
     }
 }
 

@@ -9,6 +9,7 @@ use super::queued::{MailStatus, QueuedMail};
 use crate::crypto::keys::random_text;
 use crate::db::schema::mails;
 use crate::db::{Connection, UtcDateTime};
+use crate::resource::write::message::Channel;
 
 /// Longer than any SMTP dialogue, including the time to store its result.
 const LASTS: Duration = Duration::seconds(60);
@@ -17,9 +18,10 @@ pub const MOST_ATTEMPTS: i32 = 8;
 /// How many are considered, because other processes may claim the first ones.
 const CANDIDATES: i64 = 10;
 
-/// Emails that can be sent now, the longest overdue first.
-pub fn due(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<i64>> {
+/// Emails or text messages that can be sent now, the longest overdue first.
+pub fn due(c: &mut Connection, channel: Channel, now: UtcDateTime) -> QueryResult<Vec<i64>> {
     let abandoned = mails::table
+        .filter(mails::channel.eq(channel))
         .filter(mails::status.eq(MailStatus::Sending))
         .filter(mails::claimed_until.le(now))
         .order((mails::claimed_until, mails::id))
@@ -27,6 +29,7 @@ pub fn due(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<i64>> {
         .limit(CANDIDATES)
         .load::<i64>(c)?;
     let mut ids = mails::table
+        .filter(mails::channel.eq(channel))
         .filter(mails::status.eq(MailStatus::Queued))
         .filter(mails::next_attempt_at.le(now))
         .order((mails::next_attempt_at, mails::id))
@@ -38,8 +41,8 @@ pub fn due(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<i64>> {
 }
 
 /// Claims one email that is due. The condition is part of the statement, so that of concurrent attempts one succeeds.
-pub fn take(c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<QueuedMail>> {
-    for id in due(c, now)? {
+pub fn take(c: &mut Connection, channel: Channel, now: UtcDateTime) -> QueryResult<Option<QueuedMail>> {
+    for id in due(c, channel, now)? {
         let is_due = mails::status.eq(MailStatus::Queued).and(mails::next_attempt_at.le(now));
         let is_abandoned = mails::status.eq(MailStatus::Sending).and(mails::claimed_until.le(now));
         let taken = diesel::update(mails::table.filter(mails::id.eq(id)).filter(is_due.or(is_abandoned)))
@@ -71,14 +74,15 @@ pub fn settle(c: &mut Connection, mail: &QueuedMail, outcome: &Result<(), Failur
     };
     let settled = match outcome {
         Ok(()) => {
-            let (text, html) = if keep { (mail.text_body.as_str(), mail.html_body.as_str()) } else { ("", "") };
+            let kept = |text| if keep { text } else { "" };
             diesel::update(ours())
                 .set((
                     mails::status.eq(MailStatus::Sent),
                     mails::sent_at.eq(Some(now)),
                     mails::last_error.eq(""),
-                    mails::text_body.eq(text),
-                    mails::html_body.eq(html),
+                    mails::text_body.eq(kept(mail.text_body.as_str())),
+                    mails::html_body.eq(kept(mail.html_body.as_str())),
+                    mails::calendar.eq(kept(mail.calendar.as_str())),
                     free,
                 ))
                 .execute(c)?

@@ -4,6 +4,8 @@ use askama::Template;
 use lettre::Address;
 
 use crate::crypto::keys::digest;
+use crate::ical::Method;
+use crate::resource::write::message::Channel;
 
 /// The most characters of a subject; mail programs cut longer ones off.
 const LONGEST_SUBJECT: usize = 150;
@@ -18,6 +20,8 @@ pub struct Mail {
     text: String,
     html: String,
     key: Option<String>,
+    channel: Channel,
+    calendar: Option<(Method, String)>,
 }
 
 /// Why an email could not be created.
@@ -47,7 +51,14 @@ impl Mail {
             text: text.render().map_err(MailError::Template)?,
             html: html.render().map_err(MailError::Template)?,
             key: None,
+            channel: Channel::Mail,
+            calendar: None,
         })
+    }
+
+    /// With an event for the recipient's calendar, as iCalendar.
+    pub fn with_calendar(self, method: Method, text: String) -> Self {
+        Self { calendar: Some((method, text)), ..self }
     }
 
     /// At most one email of this kind and key is ever queued, so that a reminder is sent once however often it is queued.
@@ -74,6 +85,15 @@ impl Mail {
 
     pub fn html(&self) -> &str {
         &self.html
+    }
+
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// The method and the text of the event; both blank for none.
+    pub fn calendar(&self) -> (&str, &str) {
+        self.calendar.as_ref().map_or(("", ""), |(method, text)| (method.as_str(), text))
     }
 
     pub fn key(&self) -> Option<&str> {

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use lettre::Message;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
 use super::failure::Failure;
 use super::queued::QueuedMail;
 use super::smtp::Relay;
 use crate::db::UtcDateTime;
+use crate::resource::write::message::Channel;
 use crate::settings::Settings;
 
 /// A way to send emails, and the sender's name.
@@ -48,6 +49,11 @@ impl Mailer {
         matches!(self.way, Way::Folder(_))
     }
 
+    /// What it sends.
+    pub fn channel(&self) -> Channel {
+        Channel::Mail
+    }
+
     pub async fn send(&mut self, mail: &QueuedMail, now: UtcDateTime) -> Result<(), Failure> {
         let message = message(mail, &self.from, now).map_err(Failure::lasting)?;
         let bytes = message.formatted();
@@ -72,12 +78,26 @@ fn message(mail: &QueuedMail, from: &Mailbox, now: UtcDateTime) -> Result<Messag
         .subject(mail.subject.clone())
         .message_id(Some(format!("<{}@{}>", mail.message_id, from.email.domain())))
         .date(SystemTime::UNIX_EPOCH + seconds)
-        .multipart(MultiPart::alternative_plain_html(mail.text_body.clone(), mail.html_body.clone()))
+        .multipart(parts(mail)?)
         .map_err(|error| error.to_string())?;
     // Suppresses automatic replies.
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
     message.headers_mut().insert_raw(HeaderValue::new(automatic, "auto-generated".into()));
     Ok(message)
+}
+
+/// The text, and with an event the two forms in which calendar programs look for it (RFC 6047): another form of the text, which they
+/// offer to accept, and a file.
+fn parts(mail: &QueuedMail) -> Result<MultiPart, String> {
+    let text = MultiPart::alternative_plain_html(mail.text_body.clone(), mail.html_body.clone());
+    if mail.calendar.is_empty() {
+        return Ok(text);
+    }
+    let kind = format!("text/calendar; charset=utf-8; method={}", mail.calendar_method);
+    let kind = ContentType::parse(&kind).map_err(|error| error.to_string())?;
+    let event = SinglePart::builder().header(kind.clone()).body(mail.calendar.clone());
+    let file = Attachment::new("appointment.ics".into()).body(mail.calendar.clone(), kind);
+    Ok(MultiPart::mixed().multipart(text.singlepart(event)).singlepart(file))
 }
 
 /// Ordered by time, and unique.

@@ -7,6 +7,7 @@ use super::content::Mail;
 use super::outbox;
 use crate::db::Connection;
 use crate::db::schema::clinic_details;
+use crate::ical::{self, Event, Organizer};
 use crate::resource::write::message::{Deliver, Message};
 use crate::settings::Settings;
 
@@ -35,9 +36,11 @@ struct Letter<'a> {
 pub fn deliver(settings: &Settings) -> Deliver {
     let (named, is_fixed) = (settings.clinic_name.clone(), settings.names_clinic);
     let home = settings.public_url.as_str().trim_end_matches('/').to_string();
+    let address = settings.mail_from.email.to_string();
     Box::new(move |c, message, now| {
         let decided = if is_fixed { None } else { decided_name(c)? };
-        match letter(&decided.unwrap_or_else(|| named.clone()), &home, message) {
+        let organizer = Organizer { name: decided.unwrap_or_else(|| named.clone()), address: address.clone() };
+        match letter(&organizer, &home, message) {
             Ok(mail) => outbox::queue(c, &mail, now).map(|_| ()),
             Err(error) => {
                 tracing::warn!(kind = message.kind, %error, "a message was not queued");
@@ -53,8 +56,18 @@ fn decided_name(c: &mut Connection) -> QueryResult<Option<String>> {
     Ok(name.filter(|name| !name.is_empty()))
 }
 
-fn letter(clinic: &str, home: &str, message: &Message) -> Result<Mail, super::MailError> {
+fn letter(organizer: &Organizer, home: &str, message: &Message) -> Result<Mail, super::MailError> {
     let url = if message.path.is_empty() { String::new() } else { format!("{home}{}", message.path) };
+    let clinic = organizer.name.as_str();
     let letter = Letter { clinic, title: format!("{} at {clinic}", message.subject), paragraphs: &message.paragraphs, url };
-    Mail::new(message.kind, &message.recipient, &letter.title, &TextPart { mail: &letter }, &HtmlPart { mail: &letter })
+    let mail = Mail::new(message.kind, &message.recipient, &letter.title, &TextPart { mail: &letter }, &HtmlPart { mail: &letter })?;
+    Ok(match &message.event {
+        Some((method, event)) => {
+            // Only here it is known what the clinic is called.
+            let event = Event { summary: format!("{} at {clinic}", event.summary), ..event.clone() };
+            let text = ical::invitation(&event, *method, organizer, mail.recipient());
+            mail.with_calendar(*method, text)
+        }
+        None => mail,
+    })
 }

@@ -8,6 +8,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::declare::bulk_action::RecordLink;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::field;
+use crate::resource::write::message::Channel;
 
 crate::text_enum! {
     pub enum MailStatus {
@@ -37,6 +38,10 @@ pub struct QueuedMail {
     pub search_text: String,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
+    pub channel: Channel,
+    pub calendar_method: String,
+    /// An event for the recipient's calendar, as iCalendar; blank for none.
+    pub calendar: String,
 }
 
 /// The permission to send an email again that was given up.
@@ -51,6 +56,7 @@ crate::resource! {
         recipient: field("Recipient"),
         subject: field("Subject"),
         kind: field("Type"),
+        channel: field("Sent by"),
         status: field("Status"),
         attempts: field("Attempts"),
         next_attempt_at: field("Next attempt"),
@@ -60,7 +66,7 @@ crate::resource! {
     }
     list_display [recipient, subject, kind, status, attempts, sent_at];
     search_fields [recipient, subject];
-    list_filter [status, kind, created_at, sent_at];
+    list_filter [status, channel, kind, created_at, sent_at];
     ordering [-id];
     label |mail| format!("{} to {}", mail.subject, mail.recipient);
     options {

@@ -13,6 +13,7 @@ use super::outbox::QUEUED;
 use super::queued::QueuedMail;
 use crate::app::App;
 use crate::db::DbError;
+use crate::resource::write::message::Channel;
 
 /// The poll interval, for emails of other processes and retries; emails queued in this process are sent at once.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -61,7 +62,7 @@ async fn work(app: Data<App>, mut mailer: Mailer, mut stopped: watch::Receiver<b
 
 /// Sends one email. Returns whether there was one, so that there may be more.
 async fn send_next(app: &Data<App>, mailer: &mut Mailer) -> bool {
-    let mail = match take(app).await {
+    let mail = match take(app, mailer.channel()).await {
         Ok(Some(mail)) => mail,
         Ok(None) => return false,
         Err(error) => {
@@ -85,12 +86,12 @@ async fn send_next(app: &Data<App>, mailer: &mut Mailer) -> bool {
 }
 
 /// Reads before it claims, because a claim needs the write connection.
-async fn take(app: &Data<App>) -> Result<Option<QueuedMail>, DbError> {
+async fn take(app: &Data<App>, channel: Channel) -> Result<Option<QueuedMail>, DbError> {
     let now = app.now();
-    if app.db.read(move |c| claim::due(c, now).map_err(DbError::from)).await?.is_empty() {
+    if app.db.read(move |c| claim::due(c, channel, now).map_err(DbError::from)).await?.is_empty() {
         return Ok(None);
     }
-    app.db.write(move |c| claim::take(c, now).map_err(DbError::from)).await
+    app.db.write(move |c| claim::take(c, channel, now).map_err(DbError::from)).await
 }
 
 async fn settle(app: &Data<App>, mail: QueuedMail, outcome: Result<(), Failure>, keep: bool) {

@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod entry;
 pub mod extensions;
 pub mod holiday;
+pub mod messages;
 pub mod own_doctor;
 pub mod reports;
 pub mod room;

@@ -90,6 +90,7 @@ impl Hooks for Document {
             subject: "A document was added".into(),
             paragraphs: vec![format!("{} added a document.", event.actor.username)],
             path: format!("/admin/documents/{}", event.id()),
+            ..Message::default()
         }])
     }
 }

@@ -8,6 +8,7 @@ use praxis::mail::outbox::{self, QueueState};
 use praxis::mail::queued::MailStatus;
 use praxis::mail::{Mailer, claim};
 use praxis::resource::Resource;
+use praxis::resource::write::message::Channel;
 use praxis::settings::Settings;
 
 use crate::support::Clinic;
@@ -71,7 +72,7 @@ async fn a_mail_is_claimed_by_one_worker_until_the_claim_expires(clinic: Clinic)
     clinic.mail().await;
     let take = async || {
         let now = clinic.app.now();
-        clinic.arrange(move |c| claim::take(c, now)).await.expect("asked")
+        clinic.arrange(move |c| claim::take(c, Channel::Mail, now)).await.expect("asked")
     };
     let first = take().await.expect("a mail");
     assert!(take().await.is_none(), "two have the mail in hand");

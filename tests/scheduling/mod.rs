@@ -2,6 +2,7 @@
 
 mod booking;
 mod calendar;
+mod calendars;
 mod demo;
 mod desk;
 mod guard;
@@ -10,6 +11,7 @@ mod planning;
 mod race;
 mod reports;
 mod slots;
+mod telling;
 
 use praxis::resource::Value;
 use serde_json::{Value as Json, json};

@@ -4,7 +4,7 @@
 use diesel::QueryResult;
 
 use super::writer::Writer;
-use crate::db::{Connection, UtcDateTime};
+use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::Resource;
 use crate::resource::access::actor::Actor;
 use crate::resource::declare::declaration::Declaration;
@@ -45,6 +45,8 @@ pub struct Event<'a> {
     pub after: Option<&'a Row>,
     pub actor: &'a Actor,
     pub at: UtcDateTime,
+    /// The clinic's.
+    pub zone: &'a Zone,
 }
 
 impl Event<'_> {
@@ -78,7 +80,7 @@ impl Writer<'_> {
         before: Option<&Row>,
         after: Option<&Row>,
     ) -> QueryResult<()> {
-        let event = Event { declaration: resource.declaration(), kind, before, after, actor: self.actor, at: self.now };
+        let event = Event { declaration: resource.declaration(), kind, before, after, actor: self.actor, at: self.now, zone: self.zone };
         for message in resource.notify(c, &event)? {
             self.registry.deliver(c, &message, self.now)?;
         }

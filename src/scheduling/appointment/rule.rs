@@ -11,7 +11,10 @@ use crate::db::wall::Minute;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::declare::hooks::Hooks;
+use crate::resource::write::event::Event;
+use crate::resource::write::message::Message;
 use crate::resource::{Actor, Model, Value, Values};
+use crate::scheduling::messages;
 use crate::scheduling::slots::find::{Slot, next_free};
 use crate::scheduling::slots::free::Visit;
 use crate::scheduling::slots::load::{Request, load};
@@ -57,8 +60,25 @@ impl Hooks for Appointment {
     }
 
     fn validate(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
-        settle(c, candidate)
+        settle(c, candidate)?;
+        count_revision(candidate);
+        Ok(())
     }
+
+    fn notify(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
+        messages::about(c, event)
+    }
+}
+
+/// Calendars take a change for a new one if it has a higher number. One change counts once, whatever it consists of.
+fn count_revision(candidate: &mut Candidate) {
+    let Some(before) = candidate.before else { return };
+    let status = |value: &Value| state_of(value).in_calendars();
+    let fields = [OWN.starts_at, OWN.minutes, OWN.doctor_id, OWN.type_id, OWN.room_id, OWN.site_id, OWN.patient_id];
+    let is_revised = fields.iter().any(|name| before.values.at(name) != candidate.values.at(name))
+        || status(before.values.at(OWN.state)) != status(candidate.values.at(OWN.state));
+    let known = before.values.at(OWN.sequence).as_id().unwrap_or(0);
+    candidate.values.set(OWN.sequence, Value::Integer(known + i64::from(is_revised)));
 }
 
 /// Fills in what follows from the type and the state, and checks the time.
@@ -97,10 +117,6 @@ fn settle(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         candidate.values.set(OWN.places, Value::Integer(terms.places.into()));
     }
     let takes_time = state_of(candidate.values.at(OWN.state)).takes_time();
-    if candidate.before.is_some() && (is_moved || takes_time != took_time) {
-        let known = candidate.before.and_then(|row| row.values.at(OWN.sequence).as_id()).unwrap_or(0);
-        candidate.values.set(OWN.sequence, Value::Integer(known + 1));
-    }
     if takes_time && (is_moved || !took_time) && candidate.errors.is_empty() {
         settle_time(c, candidate, &terms, type_id, minutes, starts.unix_minutes())?;
     }

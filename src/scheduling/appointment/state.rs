@@ -1,5 +1,7 @@
 //! The states of an appointment, and which may follow which. Pages, the API and the tests read this table.
 
+use crate::ical::Status;
+
 crate::text_enum! {
     pub enum State {
         Requested = "requested" / "Requested",
@@ -80,6 +82,15 @@ impl State {
     /// The moves from this state that people make often, the most likely first.
     pub fn moves(self) -> impl Iterator<Item = &'static Move> {
         MOVES.iter().filter(move |step| step.from == self)
+    }
+
+    /// How calendars of other programs show it.
+    pub fn in_calendars(self) -> Status {
+        match self {
+            Self::Requested => Status::Tentative,
+            Self::Booked | Self::Arrived | Self::InRoom | Self::Done | Self::NoShow => Status::Confirmed,
+            Self::Cancelled | Self::EnteredInError => Status::Cancelled,
+        }
     }
 
     /// In the middle of a sentence.

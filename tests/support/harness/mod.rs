@@ -48,6 +48,8 @@ pub enum Needs {
     Schemathesis,
     /// A generator of clients, and a validator of the description.
     Generator,
+    /// A program that reads calendars, and the mail server that receives them.
+    Calendar,
 }
 
 impl Needs {
@@ -72,6 +74,7 @@ impl Needs {
             Self::OidcBrowser => Self::Axe.missing().or_else(|| Self::Oidc.missing()),
             Self::Schemathesis => tools::find("schemathesis").err().map(|why| ("schemathesis", why)),
             Self::Generator => tools::both().err().map(|why| ("openapi-client", why)),
+            Self::Calendar => Self::Smtp.missing().or_else(|| tools::calendar_reader().err().map(|why| ("icalendar", why))),
             Self::Redis => redis::is_available().err().map(|why| ("redis", why)),
             Self::Axe => browser().or_else(|| chromium::axe().as_ref().err().map(|why| ("axe", why.clone()))),
         }

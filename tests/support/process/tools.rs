@@ -1,6 +1,8 @@
-//! External programs that check the API: each in the folder that `PRAXIS_TEST_TOOLS` names, or on the path.
+//! External programs that check the API and read calendars: each in the folder that `PRAXIS_TEST_TOOLS` names, or on the path.
 
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// Its path. The error says that it is not installed.
 pub fn find(name: &str) -> Result<PathBuf, String> {
@@ -14,4 +16,16 @@ pub fn find(name: &str) -> Result<PathBuf, String> {
 /// The generator of clients and the validator of the description; the Python next to the first runs the client.
 pub fn both() -> Result<(PathBuf, PathBuf), String> {
     Ok((find("openapi-python-client")?, find("openapi-spec-validator")?))
+}
+
+/// The Python with icalendar and recurring-ical-events, which reads calendars.
+pub fn calendar_reader() -> Result<PathBuf, String> {
+    static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let reads = |python: &PathBuf| {
+        let packages = ["-c", "import icalendar, recurring_ical_events"];
+        let asked = Command::new(python).args(packages).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        asked.is_ok_and(|status| status.success())
+    };
+    let found = FOUND.get_or_init(|| find("python3").ok().filter(reads));
+    found.clone().ok_or_else(|| "python3 with icalendar and recurring-ical-events is not installed".into())
 }

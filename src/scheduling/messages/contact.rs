@@ -1,0 +1,51 @@
+//! How a patient is reached: only who agrees to be contacted, is alive and not in the trash.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use crate::db::sql::Sql;
+use crate::db::{Connection, Zone};
+
+/// A patient who agrees to be contacted.
+pub struct Contact {
+    /// The address of their account, else that of their record; blank for none.
+    pub email: String,
+    /// As it was entered; blank for none.
+    pub phone: String,
+    /// Their time zone and their way to write dates, or the clinic's.
+    pub zone: Zone,
+}
+
+#[derive(Queryable)]
+struct Found {
+    email: String,
+    phone: String,
+    account_email: Option<String>,
+    time_zone: Option<String>,
+    locale: Option<String>,
+}
+
+const FIND: &str = "SELECT p.email, p.phone, u.email, u.time_zone, u.locale FROM patients AS p \
+    LEFT JOIN users AS u ON u.id = p.user_id AND u.is_active AND u.email_confirmed_at IS NOT NULL \
+    WHERE p.may_contact AND p.deceased_on IS NULL AND p.deleted_at IS NULL AND p.id = ";
+
+impl Contact {
+    /// `None` if the patient must not be contacted. An address of an account counts once it is confirmed: until then it may be
+    /// somebody else's.
+    pub fn find(c: &mut Connection, patient_id: i64, clinic: &Zone) -> QueryResult<Option<Self>> {
+        let statement = Sql::new(FIND).number(patient_id).returning::<(Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>)>();
+        let found: Option<Found> = statement.load(c)?.into_iter().next();
+        Ok(found.map(|found| {
+            let text = |text: Option<String>| text.unwrap_or_default();
+            let zone = clinic.read_by(&text(found.time_zone), &text(found.locale));
+            let email = found.account_email.filter(|email| !email.is_empty()).unwrap_or(found.email);
+            Self { email, phone: found.phone, zone }
+        }))
+    }
+}
+
+/// The patient of an appointment.
+pub fn patient_of(c: &mut Connection, appointment_id: i64) -> QueryResult<Option<i64>> {
+    let statement = Sql::new("SELECT patient_id FROM appointments WHERE id = ").number(appointment_id);
+    Ok(statement.returning::<BigInt>().load::<i64>(c)?.into_iter().next())
+}

@@ -1,0 +1,64 @@
+//! Emails to the patient. Neither they nor their subjects say what the appointment is for.
+
+use super::change::Change;
+use super::contact::Contact;
+use super::occasion::Occasion;
+use super::wording::{lines, moment};
+use crate::db::UtcDateTime;
+use crate::ical::{Event, Method};
+use crate::resource::write::message::{Channel, Message};
+
+pub fn message(occasion: &Occasion, contact: &Contact, change: Change, now: UtcDateTime) -> Message {
+    let reader = &contact.zone;
+    let details = lines(occasion, reader);
+    let with = |sentence: String| std::iter::once(sentence).chain(details.clone()).collect::<Vec<_>>();
+    let moment = |at| moment(occasion, at, reader);
+    let (kind, subject, paragraphs) = match change {
+        Change::Booked => ("appointment confirmation", "New appointment", with("Your appointment is confirmed.".into())),
+        Change::Moved(from) if from != occasion.starts_at => {
+            ("appointment change", "Changed appointment", with(format!("Your appointment on {} has a new time.", moment(from))))
+        }
+        Change::Moved(_) => ("appointment change", "Changed appointment", with("Your appointment has changed.".into())),
+        Change::Cancelled(from) => {
+            let sentence = format!("Your appointment on {} with {} is cancelled.", moment(from), occasion.doctor);
+            ("appointment cancellation", "Cancelled appointment", vec![sentence])
+        }
+        Change::Declined => {
+            let sentence = format!("We cannot offer you the time that you asked for: {}.", moment(occasion.starts_at));
+            ("appointment request", "Your request for an appointment", vec![sentence, "Contact us to find another time.".into()])
+        }
+    };
+    let event = match change {
+        Change::Booked | Change::Moved(_) => Some((Method::Request, event(occasion, now))),
+        Change::Cancelled(_) => Some((Method::Cancel, Event { status: crate::ical::Status::Cancelled, ..event(occasion, now) })),
+        Change::Declined => None,
+    };
+    Message { kind, recipient: contact.email.clone(), subject: subject.into(), paragraphs, event, ..Message::default() }
+}
+
+fn event(occasion: &Occasion, now: UtcDateTime) -> Event {
+    Event { changed_at: now, description: format!("With {}", occasion.doctor), ..occasion.event("Appointment") }
+}
+
+/// A reminder, if the patient can be reached in this way. A text message holds the date, the time and the place only.
+pub fn reminder(occasion: &Occasion, contact: &Contact, channel: Channel) -> Option<Message> {
+    let reader = &contact.zone;
+    let recipient = match channel {
+        Channel::Mail => &contact.email,
+        Channel::Sms => &contact.phone,
+    };
+    let paragraphs = match channel {
+        Channel::Mail => std::iter::once("This is a reminder of your appointment.".to_string()).chain(lines(occasion, reader)).collect(),
+        Channel::Sms if occasion.place.is_empty() => vec![format!("Reminder: {}.", moment(occasion, occasion.starts_at, reader))],
+        Channel::Sms => vec![format!("Reminder: {}, {}.", moment(occasion, occasion.starts_at, reader), occasion.place)],
+    };
+    let message = Message {
+        kind: "appointment reminder",
+        channel,
+        recipient: recipient.clone(),
+        subject: "Reminder of your appointment".into(),
+        paragraphs,
+        ..Message::default()
+    };
+    Some(message).filter(|message| !message.recipient.is_empty())
+}
