@@ -31,9 +31,9 @@
 //! error → resource
 //! resource → settings english email_address ical
 //! settings → oidc rate_limit
-//! oidc, rate_limit → crypto email_address
+//! oidc, rate_limit → crypto email_address http_client
 //! crypto, ical → db
-//! db, english, email_address, progress →
+//! db, english, email_address, http_client, progress →
 //! ```
 
 pub mod accounts;
@@ -51,6 +51,7 @@ pub mod email_address;
 pub mod english;
 pub mod error;
 pub mod health;
+pub mod http_client;
 pub mod ical;
 pub mod mail;
 pub mod oidc;

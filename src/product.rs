@@ -23,6 +23,7 @@ use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::appointment_type::AppointmentType;
 use crate::scheduling::extensions;
 use crate::scheduling::holiday::Holiday;
+use crate::scheduling::reminder::rule::ReminderRule;
 use crate::scheduling::room::Room;
 use crate::scheduling::schedule_exception::ScheduleException;
 use crate::scheduling::site::Site;
@@ -45,6 +46,7 @@ pub fn registry() -> Registry {
         .with::<Holiday>()
         .with::<Room>()
         .with::<Site>()
+        .with::<ReminderRule>()
         .with::<User>()
         .with::<Group>()
         .with::<Permission>()

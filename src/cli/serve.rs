@@ -16,6 +16,7 @@ use crate::clinic::{details, patient_age};
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::resource::file::StoredFile;
+use crate::scheduling::reminder;
 use crate::server::server;
 use crate::transfer::maintenance;
 use crate::web::record::{drafts, purge};
@@ -53,6 +54,8 @@ pub async fn run(app: App) -> Result<(), String> {
         tracing::info!(folder = %app.settings.mail_folder.display(), "SMTP_URL is not set: emails are saved as files");
     }
     let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
+    let text_worker = Mailer::of_text_messages(&app.settings).map(|mailer| worker::start(app.clone(), mailer));
+    actix_web::rt::spawn(reminder::worker::run(app.clone()));
     if let Err(error) = maintenance::resume_at_start(&app).await {
         tracing::warn!(%error, "could not resume imports");
     }
@@ -66,7 +69,7 @@ pub async fn run(app: App) -> Result<(), String> {
     actix_web::rt::spawn(tidy(app.clone()));
     actix_web::rt::spawn(stop_when_told(server.handle()));
     let served = server.await.map_err(|error| error.to_string());
-    if let Some(worker) = worker {
+    for worker in [worker, text_worker].into_iter().flatten() {
         // Finishes the email that is being sent, unless a second signal arrives; then it is sent after the next start.
         tokio::select! {
             () = worker.stop() => {}

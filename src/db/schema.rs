@@ -753,6 +753,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reminder_rules (id) {
+        id -> BigInt,
+        hours_before -> Integer,
+        channel -> Text,
+        type_id -> Nullable<BigInt>,
+        is_active -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    reminders (appointment_id, rule_id, channel, starts_at) {
+        appointment_id -> BigInt,
+        rule_id -> BigInt,
+        channel -> Text,
+        starts_at -> Timestamp,
+        is_sent -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);

@@ -10,12 +10,14 @@ use crate::resource::write::message::Channel;
 /// The most characters of a subject; mail programs cut longer ones off.
 const LONGEST_SUBJECT: usize = 150;
 const LONGEST_ADDRESS: usize = 254;
+/// Two to three parts of what telephones show as one.
+const LONGEST_TEXT_MESSAGE: usize = 400;
 
 /// An email that can be queued.
 #[derive(Clone, Debug)]
 pub struct Mail {
     kind: &'static str,
-    recipient: Address,
+    recipient: String,
     subject: String,
     text: String,
     html: String,
@@ -27,7 +29,7 @@ pub struct Mail {
 /// Why an email could not be created.
 #[derive(Debug)]
 pub enum MailError {
-    /// No email can be sent to this address.
+    /// Nothing can be sent to this address or number.
     Address,
     Template(askama::Error),
 }
@@ -35,7 +37,7 @@ pub enum MailError {
 impl std::fmt::Display for MailError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Address => f.write_str("cannot send email to this address"),
+            Self::Address => f.write_str("cannot send to this address or number"),
             Self::Template(error) => write!(f, "could not render an email: {error}"),
         }
     }
@@ -46,14 +48,21 @@ impl Mail {
     pub fn new(kind: &'static str, recipient: &str, subject: &str, text: &impl Template, html: &impl Template) -> Result<Self, MailError> {
         Ok(Self {
             kind,
-            recipient: parse(recipient).ok_or(MailError::Address)?,
-            subject: one_line(subject),
+            recipient: parse(recipient).ok_or(MailError::Address)?.to_string(),
+            subject: one_line(subject, LONGEST_SUBJECT),
             text: text.render().map_err(MailError::Template)?,
             html: html.render().map_err(MailError::Template)?,
             key: None,
             channel: Channel::Mail,
             calendar: None,
         })
+    }
+
+    /// A text message to a number as the gateway understands it.
+    pub fn text_message(kind: &'static str, number: String, text: &str) -> Self {
+        let subject = Channel::Sms.label().to_string();
+        let (html, key, calendar) = (String::new(), None, None);
+        Self { kind, recipient: number, subject, text: one_line(text, LONGEST_TEXT_MESSAGE), html, key, channel: Channel::Sms, calendar }
     }
 
     /// With an event for the recipient's calendar, as iCalendar.
@@ -72,7 +81,7 @@ impl Mail {
     }
 
     pub fn recipient(&self) -> &str {
-        self.recipient.as_ref()
+        &self.recipient
     }
 
     pub fn subject(&self) -> &str {
@@ -111,10 +120,10 @@ fn parse(address: &str) -> Option<Address> {
 }
 
 /// Joins the words of a text on one line.
-fn one_line(text: &str) -> String {
+fn one_line(text: &str, longest: usize) -> String {
     let odd = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
     let plain = text.replace(odd, " ").split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut: String = plain.chars().take(LONGEST_SUBJECT).collect();
+    let cut: String = plain.chars().take(longest).collect();
     if cut.is_empty() { "Message".into() } else { cut }
 }
 

@@ -1,4 +1,4 @@
-//! Sending an email: over SMTP, or as a file in a folder during development.
+//! Sending: an email over SMTP, or as a file in a folder during development; a text message through a gateway.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -9,12 +9,13 @@ use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
 use super::failure::Failure;
 use super::queued::QueuedMail;
+use super::sms;
 use super::smtp::Relay;
 use crate::db::UtcDateTime;
 use crate::resource::write::message::Channel;
-use crate::settings::Settings;
+use crate::settings::{Settings, SmsGateway};
 
-/// A way to send emails, and the sender's name.
+/// A way to send emails or text messages, and the sender's name.
 pub struct Mailer {
     from: Mailbox,
     way: Way,
@@ -23,6 +24,7 @@ pub struct Mailer {
 enum Way {
     Smtp(Box<Relay>),
     Folder(PathBuf),
+    Gateway(Box<SmsGateway>),
 }
 
 impl Mailer {
@@ -34,6 +36,12 @@ impl Mailer {
             None => return Ok(None),
         };
         Ok(Some(Self { from: settings.mail_from.clone(), way }))
+    }
+
+    /// The way for text messages, if the settings name a gateway.
+    pub fn of_text_messages(settings: &Settings) -> Option<Self> {
+        let gateway = settings.sms.clone()?;
+        Some(Self { from: settings.mail_from.clone(), way: Way::Gateway(Box::new(gateway)) })
     }
 
     /// With another time limit for a dialogue.
@@ -51,19 +59,26 @@ impl Mailer {
 
     /// What it sends.
     pub fn channel(&self) -> Channel {
-        Channel::Mail
+        match self.way {
+            Way::Smtp(_) | Way::Folder(_) => Channel::Mail,
+            Way::Gateway(_) => Channel::Sms,
+        }
     }
 
     pub async fn send(&mut self, mail: &QueuedMail, now: UtcDateTime) -> Result<(), Failure> {
-        let message = message(mail, &self.from, now).map_err(Failure::lasting)?;
-        let bytes = message.formatted();
+        let written = || message(mail, &self.from, now).map_err(Failure::lasting);
         match &mut self.way {
-            Way::Smtp(relay) => relay.send(message.envelope(), &bytes).await,
+            Way::Smtp(relay) => {
+                let message = written()?;
+                relay.send(message.envelope(), &message.formatted()).await
+            }
             Way::Folder(folder) => {
+                let bytes = written()?.formatted();
                 let path = folder.join(file_name(mail, now));
                 let written = actix_web::web::block(move || write(&path, &bytes)).await;
                 written.map_err(Failure::passing)?.map_err(|error| Failure::passing(format!("MAIL_FOLDER: {error}")))
             }
+            Way::Gateway(gateway) => sms::send(gateway, mail).await,
         }
     }
 }

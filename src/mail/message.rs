@@ -8,8 +8,8 @@ use super::outbox;
 use crate::db::Connection;
 use crate::db::schema::clinic_details;
 use crate::ical::{self, Event, Organizer};
-use crate::resource::write::message::{Deliver, Message};
-use crate::settings::Settings;
+use crate::resource::write::message::{Channel, Deliver, Message};
+use crate::settings::{Settings, SmsGateway};
 
 #[derive(Template)]
 #[template(path = "mail/message.txt", whitespace = "preserve")]
@@ -31,16 +31,21 @@ struct Letter<'a> {
     url: String,
 }
 
-/// Queues messages as emails from this clinic. One that cannot be sent to its address is left out, so that the change itself is
+/// Queues messages as emails or text messages from this clinic. One that cannot be sent to its address is left out, so that the change itself is
 /// kept.
 pub fn deliver(settings: &Settings) -> Deliver {
     let (named, is_fixed) = (settings.clinic_name.clone(), settings.names_clinic);
     let home = settings.public_url.as_str().trim_end_matches('/').to_string();
     let address = settings.mail_from.email.to_string();
+    let gateway = settings.sms.clone();
     Box::new(move |c, message, now| {
         let decided = if is_fixed { None } else { decided_name(c)? };
         let organizer = Organizer { name: decided.unwrap_or_else(|| named.clone()), address: address.clone() };
-        match letter(&organizer, &home, message) {
+        let written = match message.channel {
+            Channel::Mail => letter(&organizer, &home, message),
+            Channel::Sms => text_message(&organizer.name, gateway.as_ref(), message),
+        };
+        match written {
             Ok(mail) => outbox::queue(c, &mail, now).map(|_| ()),
             Err(error) => {
                 tracing::warn!(kind = message.kind, %error, "a message was not queued");
@@ -70,4 +75,10 @@ fn letter(organizer: &Organizer, home: &str, message: &Message) -> Result<Mail, 
         }
         None => mail,
     })
+}
+
+/// Without a subject, and from the clinic by name, because a number says nothing.
+fn text_message(clinic: &str, gateway: Option<&SmsGateway>, message: &Message) -> Result<Mail, super::MailError> {
+    let number = gateway.and_then(|gateway| gateway.number(&message.recipient)).ok_or(super::MailError::Address)?;
+    Ok(Mail::text_message(message.kind, number, &format!("{clinic}: {}", message.paragraphs.join(" "))))
 }

@@ -11,6 +11,7 @@ pub mod message;
 pub mod outbox;
 pub mod panel;
 pub mod queued;
+mod sms;
 pub mod smtp;
 pub mod viewer;
 pub mod worker;

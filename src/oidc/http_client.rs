@@ -1,16 +1,14 @@
-//! The HTTP client for providers: only the hosts that the issuer permits, TLS, no redirects, and limits on size and time.
+//! Requests to providers: only to the hosts that the issuer permits, with limits on size and time.
 
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use awc::{Client, Connector};
 use openidconnect::http::{Response, StatusCode};
 use openidconnect::{HttpRequest, HttpResponse};
-use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 
 use super::error::OidcError;
 use super::provider::is_loopback;
+use crate::http_client;
 
 /// Bytes of a response. Providers send a few kilobytes; more is a fault or an attack.
 const LARGEST: usize = 512 * 1024;
@@ -29,7 +27,7 @@ impl HttpClient<'_> {
             return Err(OidcError::lied("an address that is not allowed"));
         }
         let method = actix_web::http::Method::from_bytes(request.method().as_str().as_bytes()).map_err(OidcError::lied)?;
-        let mut sent = client(&url)?.request(method, url.as_str());
+        let mut sent = http_client::client(&url, PATIENCE).map_err(OidcError::Away)?.request(method, url.as_str());
         for (name, value) in request.headers() {
             sent = sent.insert_header((name.as_str(), value.as_bytes()));
         }
@@ -54,26 +52,6 @@ fn permits(issuer: &Url, url: &Url) -> bool {
     let named = matches!(url.host(), Some(Host::Domain(_))) && !is_loopback(url);
     let private = url.scheme() == "https" || (url.scheme() == "http" && issuer.scheme() == "http" && same_host);
     private && (same_host || named) && url.username().is_empty() && url.password().is_none()
-}
-
-fn client(url: &Url) -> Result<Client, OidcError> {
-    let connector = Connector::new().timeout(PATIENCE);
-    let connector = if url.scheme() == "https" { connector.rustls_0_23(tls()?) } else { connector };
-    Ok(Client::builder().connector(connector).disable_redirects().timeout(PATIENCE).add_default_header(("user-agent", "Praxis")).finish())
-}
-
-/// The certificates that this machine trusts, read once.
-fn tls() -> Result<Arc<ClientConfig>, OidcError> {
-    static READ: OnceLock<Result<Arc<ClientConfig>, String>> = OnceLock::new();
-    let read = || {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder =
-            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
-        Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
-    };
-    READ.get_or_init(read).clone().map_err(OidcError::Away)
 }
 
 #[cfg(test)]

@@ -99,7 +99,8 @@ impl Registry {
         &self.followers
     }
 
-    pub(super) fn deliver(&self, c: &mut Connection, message: &Message, now: UtcDateTime) -> QueryResult<()> {
+    /// Queues a message in the caller's transaction.
+    pub fn deliver(&self, c: &mut Connection, message: &Message, now: UtcDateTime) -> QueryResult<()> {
         self.deliver.as_ref().map_or(Ok(()), |deliver| deliver(c, message, now))
     }
 

@@ -14,6 +14,7 @@ pub mod extensions;
 pub mod holiday;
 pub mod messages;
 pub mod own_doctor;
+pub mod reminder;
 pub mod reports;
 pub mod room;
 pub mod routes;

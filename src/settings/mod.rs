@@ -14,6 +14,7 @@ mod secret_key;
 pub mod session_limits;
 mod session_place;
 mod shown;
+mod sms;
 pub mod smtp_url;
 mod source;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use crate::settings::clinic::{ClinicDetails, KnownDetails};
 pub use crate::settings::names::NAMES;
 pub use crate::settings::secret_key::SECRET_KEY_LENGTH;
 pub use crate::settings::session_place::SessionPlace;
+pub use crate::settings::sms::{QuietHours, SmsGateway};
 
 /// All settings. docs/settings.md and `.env.example` list the names; a test compares them with [`NAMES`].
 #[derive(Debug)]
@@ -56,6 +58,10 @@ pub struct Settings {
     pub mail_from: lettre::message::Mailbox,
     /// Where emails are written while the server does not listen on the network and there is no SMTP_URL.
     pub mail_folder: PathBuf,
+    /// The gateway for text messages, if there is one.
+    pub sms: Option<SmsGateway>,
+    /// When reminders wait.
+    pub quiet_hours: Option<QuietHours>,
     pub trusted_proxies: Vec<IpNet>,
     /// Origins of other sites whose scripts may call the API.
     pub cors_origins: Vec<String>,

@@ -1,7 +1,7 @@
 //! The names of all settings, in the order of the documentation.
 
 /// Every name that is read.
-pub const NAMES: [&str; 33] = [
+pub const NAMES: [&str; 38] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -11,6 +11,11 @@ pub const NAMES: [&str; 33] = [
     "SMTP_URL",
     "MAIL_FROM",
     "MAIL_FOLDER",
+    "SMS_URL",
+    "SMS_TOKEN",
+    "SMS_SENDER",
+    "SMS_COUNTRY",
+    "QUIET_HOURS",
     "TRUSTED_PROXIES",
     "CORS_ORIGINS",
     "API_ACCESS_MINUTES",

@@ -8,6 +8,7 @@ use super::network::{allowed_hosts, cors_origins, mail_from, network_names, publ
 use super::plain::{minutes, parsed, rate, truth, whole};
 use super::secret_key::secret_key;
 use super::session_place::session_store;
+use super::sms::{quiet_hours, sms};
 use super::{Read, Settings, wrong};
 use crate::db::url::DatabaseUrl;
 use crate::oidc::provider;
@@ -35,6 +36,8 @@ impl Settings {
             smtp_url: smtp_url(get("SMTP_URL"))?,
             mail_from: mail_from(get("MAIL_FROM"), &public_url)?,
             mail_folder: get("MAIL_FOLDER").unwrap_or_else(|| "mail".into()).into(),
+            sms: sms(get)?,
+            quiet_hours: quiet_hours(get("QUIET_HOURS"))?,
             trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
             cors_origins: cors_origins(get("CORS_ORIGINS"))?,
             api_access_minutes: whole("API_ACCESS_MINUTES", get("API_ACCESS_MINUTES"), "60", "minutes", 1..=1440)?,

@@ -1,4 +1,5 @@
 mod accounts;
 mod outbox;
+mod sms;
 mod smtp;
 mod viewer;

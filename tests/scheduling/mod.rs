@@ -9,6 +9,7 @@ mod guard;
 mod operations;
 mod planning;
 mod race;
+mod reminders;
 mod reports;
 mod slots;
 mod telling;

@@ -18,6 +18,7 @@ stories![
     a_patient_with_an_account_reads_times_where_they_are,
     a_request_is_answered,
     a_change_counts_once_for_calendars,
+    an_appointment_that_another_patient_gets_is_two_messages,
     a_refused_change_sends_nothing,
 ];
 
@@ -136,8 +137,8 @@ async fn a_patient_with_an_account_reads_times_where_they_are(clinic: Clinic) {
         diesel::update(patients::table.find(zola)).set(patients::user_id.eq(Some(account))).execute(c)
     };
     clinic.arrange(link).await.expect("linked");
-    let rest = [("site_id", "Uferweg 1\r\n10115 Berlin")];
-    let site = clinic.record("site", vec![("name", Value::Text("Ufer".into())), ("address", Value::Text(rest[0].1.into()))]).await;
+    let text = |text: &str| Value::Text(text.into());
+    let site = clinic.record("site", vec![("name", text("Ufer")), ("address", text("Uferweg 1\n10115 Berlin"))]).await;
     let mut wish = wish(zola, hopper, follow_up, "2027-01-11T09:00:00Z");
     wish["site"] = json!(site);
     booked(&desk.post("/api/appointments/", wish).await);
@@ -213,8 +214,23 @@ async fn a_change_counts_once_for_calendars(clinic: Clinic) {
     assert_eq!(visit.sequence(&clinic).await, 5);
     ada.post(&format!("/admin/appointments/trash/{}/restore", visit.id), &[]).await.is(303);
     assert_eq!(visit.sequence(&clinic).await, 6);
-    // The uid stays the same, and only the database knows two appointments by one.
-    clinic.refuses("INSERT INTO mails SELECT * FROM mails").await;
+}
+
+async fn an_appointment_that_another_patient_gets_is_two_messages(clinic: Clinic) {
+    clinic.administrator().await;
+    let (day, desk) = (monday(&clinic), clinic.program_of("ada").await);
+    let (hopper, follow_up) = (doctor(&clinic, "Grace Hopper").await, kind(&clinic, "Follow-up", 20, (0, 0)).await);
+    let zola = reachable(&clinic, "Émile Zola", "emile@example.org").await;
+    let hugo = reachable(&clinic, "Victor Hugo", "victor@example.org").await;
+    let visit = Appointment::book(&desk, zola, hopper, follow_up, &at(day, "09:00")).await;
+    visit.change(&desk, json!({ "patient": hugo })).await;
+    let mails = heard(&clinic).await;
+    let seen: Vec<_> = mails.iter().map(|mail| (mail.calendar_method.as_str(), mail.recipient.as_str())).collect();
+    assert_eq!(seen, [("REQUEST", "emile@example.org"), ("CANCEL", "emile@example.org"), ("REQUEST", "victor@example.org")]);
+    // The same person was registered twice.
+    let twin = reachable(&clinic, "V. Hugo", "victor@example.org").await;
+    visit.change(&desk, json!({ "patient": twin })).await;
+    assert_eq!(heard(&clinic).await.len(), 3);
 }
 
 async fn a_refused_change_sends_nothing(clinic: Clinic) {

@@ -3,5 +3,6 @@
 pub mod claims;
 pub mod model;
 pub mod refusal;
+pub mod revision;
 pub mod rule;
 pub mod state;

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::model::{Appointment, Party};
-use super::refusal;
 use super::state::State;
+use super::{refusal, revision};
 use crate::crypto::keys::random_text;
 use crate::db::schema::{appointment_types, appointments};
 use crate::db::wall::Minute;
@@ -61,24 +61,13 @@ impl Hooks for Appointment {
 
     fn validate(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         settle(c, candidate)?;
-        count_revision(candidate);
+        revision::count(candidate);
         Ok(())
     }
 
     fn notify(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
         messages::about(c, event)
     }
-}
-
-/// Calendars take a change for a new one if it has a higher number. One change counts once, whatever it consists of.
-fn count_revision(candidate: &mut Candidate) {
-    let Some(before) = candidate.before else { return };
-    let status = |value: &Value| state_of(value).in_calendars();
-    let fields = [OWN.starts_at, OWN.minutes, OWN.doctor_id, OWN.type_id, OWN.room_id, OWN.site_id, OWN.patient_id];
-    let is_revised = fields.iter().any(|name| before.values.at(name) != candidate.values.at(name))
-        || status(before.values.at(OWN.state)) != status(candidate.values.at(OWN.state));
-    let known = before.values.at(OWN.sequence).as_id().unwrap_or(0);
-    candidate.values.set(OWN.sequence, Value::Integer(known + i64::from(is_revised)));
 }
 
 /// Fills in what follows from the type and the state, and checks the time.

@@ -4,6 +4,7 @@ use crate::db::UtcDateTime;
 use crate::resource::write::event::{Event, EventKind};
 use crate::resource::{Model, Row, Value};
 use crate::scheduling::appointment::model::{Appointment, Party};
+use crate::scheduling::appointment::revision::is_moved;
 use crate::scheduling::appointment::rule::state_of;
 use crate::scheduling::appointment::state::State;
 
@@ -41,7 +42,7 @@ pub fn of(event: &Event) -> Vec<(Change, i64)> {
             gone.into_iter().chain(Some(now).filter(is_ahead).and_then(booked)).collect()
         }
         (Some(old), Some(now)) => {
-            let moved = starts(old).zip(patient(now)).filter(|_| is_revised(old, now) && is_ahead(&now));
+            let moved = starts(old).zip(patient(now)).filter(|_| is_moved(&old.values, &now.values) && is_ahead(&now));
             moved.map(|(starts, patient)| (Change::Moved(starts), patient)).into_iter().collect()
         }
         (None, None) => {
@@ -50,10 +51,10 @@ pub fn of(event: &Event) -> Vec<(Change, i64)> {
     }
 }
 
-/// Whether the time, the doctor or the place is another one.
-pub fn is_revised(before: &Row, after: &Row) -> bool {
-    let fields = [OWN.starts_at, OWN.minutes, OWN.doctor_id, OWN.type_id, OWN.room_id, OWN.site_id];
-    fields.iter().any(|field| before.values.at(field) != after.values.at(field))
+/// Whether somebody asks for an appointment that is still ahead.
+pub fn is_request(event: &Event) -> bool {
+    let is_ahead = |row: &Row| starts(row).is_some_and(|starts| starts > event.at);
+    event.kind == EventKind::Added && event.after.is_some_and(|row| is_ahead(row) && state_of(row.values.at(OWN.state)) == State::Requested)
 }
 
 /// Whether patient and clinic count on it, or have met.

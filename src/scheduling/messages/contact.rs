@@ -1,7 +1,7 @@
 //! How a patient is reached: only who agrees to be contacted, is alive and not in the trash.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{Nullable, Text};
 
 use crate::db::sql::Sql;
 use crate::db::{Connection, Zone};
@@ -42,10 +42,4 @@ impl Contact {
             Self { email, phone: found.phone, zone }
         }))
     }
-}
-
-/// The patient of an appointment.
-pub fn patient_of(c: &mut Connection, appointment_id: i64) -> QueryResult<Option<i64>> {
-    let statement = Sql::new("SELECT patient_id FROM appointments WHERE id = ").number(appointment_id);
-    Ok(statement.returning::<BigInt>().load::<i64>(c)?.into_iter().next())
 }

@@ -4,8 +4,8 @@
 pub mod change;
 pub mod contact;
 pub mod occasion;
-mod patient;
-mod wording;
+pub mod patient;
+pub mod wording;
 
 use diesel::QueryResult;
 
@@ -15,14 +15,35 @@ use self::occasion::Occasion;
 use crate::db::Connection;
 use crate::resource::write::event::Event;
 use crate::resource::write::message::Message;
+use crate::resource::{Model, Value};
+use crate::scheduling::appointment::model::Appointment;
+use crate::scheduling::reminder::sent;
 
 /// The messages about a change of an appointment.
 pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
     let mut messages = Vec::new();
     for (change, patient_id) in change::of(event) {
+        if let Change::Booked | Change::Moved(_) = change {
+            leave_out_reminders(c, event)?;
+        }
         messages.extend(to_patient(c, event, change, patient_id)?);
     }
+    // Another record of the same person has the appointment now: for them, nothing has changed.
+    if let [old, new] = messages.as_slice()
+        && old.recipient == new.recipient
+    {
+        messages.clear();
+    }
     Ok(messages)
+}
+
+/// Whoever has just heard of an appointment needs no reminder that would have been sent before.
+fn leave_out_reminders(c: &mut Connection, event: &Event) -> QueryResult<()> {
+    let starts_at = event.after.map(|row| row.values.at(Appointment::FIELDS.starts_at));
+    if let Some(Value::DateTime(starts_at)) = starts_at {
+        sent::leave_out(c, event.id(), *starts_at, event.at)?;
+    }
+    Ok(())
 }
 
 fn to_patient(c: &mut Connection, event: &Event, change: Change, patient_id: i64) -> QueryResult<Option<Message>> {

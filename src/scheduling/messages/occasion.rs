@@ -19,6 +19,7 @@ pub struct Occasion {
     pub updated_at: UtcDateTime,
     pub state: State,
     pub type_name: String,
+    pub patient_id: i64,
     pub patient_name: String,
     pub doctor: String,
     /// Room, site and address; blank for none.
@@ -36,6 +37,7 @@ type Row = (
     Timestamp,
     Text,
     Text,
+    BigInt,
     Text,
     Text,
     Nullable<Text>,
@@ -54,6 +56,7 @@ struct Found {
     updated_at: UtcDateTime,
     state: String,
     type_name: String,
+    patient_id: i64,
     patient_name: String,
     doctor: String,
     room: Option<String>,
@@ -62,7 +65,7 @@ struct Found {
     time_zone: Option<String>,
 }
 
-const COLUMNS: &str = "SELECT a.id, a.uid, a.sequence, a.starts_at, a.ends_at, a.updated_at, a.state, t.name, p.name, \
+const COLUMNS: &str = "SELECT a.id, a.uid, a.sequence, a.starts_at, a.ends_at, a.updated_at, a.state, t.name, p.id, p.name, \
     trim(d.title || ' ' || d.name), r.name, s.name, s.address, s.time_zone \
     FROM appointments AS a JOIN appointment_types AS t ON t.id = a.type_id JOIN patients AS p ON p.id = a.patient_id \
     JOIN doctors AS d ON d.id = a.doctor_id LEFT JOIN rooms AS r ON r.id = a.room_id LEFT JOIN sites AS s ON s.id = a.site_id WHERE ";
@@ -91,6 +94,7 @@ impl Occasion {
             updated_at: found.updated_at,
             state: State::parse(&found.state).unwrap_or(State::Booked),
             type_name: found.type_name,
+            patient_id: found.patient_id,
             patient_name: found.patient_name,
             doctor: found.doctor,
             place: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
