@@ -22,6 +22,7 @@ use crate::resource::log::entry::LogEntry;
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::appointment_type::AppointmentType;
 use crate::scheduling::extensions;
+use crate::scheduling::feed::model::CalendarFeed;
 use crate::scheduling::holiday::Holiday;
 use crate::scheduling::reminder::rule::ReminderRule;
 use crate::scheduling::room::Room;
@@ -47,6 +48,7 @@ pub fn registry() -> Registry {
         .with::<Room>()
         .with::<Site>()
         .with::<ReminderRule>()
+        .with::<CalendarFeed>()
         .with::<User>()
         .with::<Group>()
         .with::<Permission>()

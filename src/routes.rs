@@ -21,6 +21,7 @@ use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::SYSTEM;
+use crate::scheduling::feed;
 use crate::scheduling::reports;
 use crate::web::list::saved_view_page;
 use crate::web::paths::{ACTIVATION, STAY, TODAY};
@@ -100,6 +101,11 @@ pub fn routes() -> Vec<Route> {
         get("/tokens/{id}/delete", SignedIn, api_token::page::confirm),
         post("/tokens/{id}/delete", SignedIn, api_token::page::destroy),
         post("/tokens/programs/{id}/delete", SignedIn, api_token::page::sign_out),
+        get("/calendar-feeds", SignedIn, feed::page::index).titled("Calendar feeds", "calendar").also("ics subscribe outlook google apple"),
+        get("/calendar-feeds/new", SignedIn, feed::new_page::new),
+        post("/calendar-feeds/new", SignedIn, feed::new_page::create).reauthenticated(),
+        get("/calendar-feeds/{id}/delete", SignedIn, feed::page::confirm),
+        post("/calendar-feeds/{id}/delete", SignedIn, feed::page::destroy),
         get("/cookies", Public, profile::cookies::show)
             .titled("Preferences and cookies", "sun")
             .also("dark light theme mode appearance density"),
@@ -125,6 +131,8 @@ pub fn routes() -> Vec<Route> {
         post("/setup/{token}", Public, sign_in::first_admin::create),
         get("/invitation/{token}", Public, invitation::accept_page::edit),
         post("/invitation/{token}", Public, invitation::accept_page::update),
+        // Calendars, for programs that have a secret address
+        get("/feeds/{token}", Public, feed::file::show),
         // Users
         get("/users", Permission("user.view"), directory::index).titled("People", "users").listed(Menu::Main),
         get("/users/{id}", Permission("user.view"), directory::show),

@@ -11,6 +11,7 @@ pub mod booking;
 pub mod calendar;
 pub mod entry;
 pub mod extensions;
+pub mod feed;
 pub mod holiday;
 pub mod messages;
 pub mod own_doctor;

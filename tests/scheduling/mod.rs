@@ -3,8 +3,10 @@
 mod booking;
 mod calendar;
 mod calendars;
+mod clients;
 mod demo;
 mod desk;
+mod feeds;
 mod guard;
 mod operations;
 mod planning;

@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::prelude::*;
 use praxis::accounts::api_token::model::Scope;
-use praxis::db::schema::{api_tokens, users};
+use praxis::db::schema::{api_tokens, calendar_feeds, users};
 use praxis::resource::declare::widget::Widget;
 use praxis::resource::form::data::parse;
 use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
+use praxis::scheduling::feed::model::{Content, Subject};
 
 use super::Clinic;
 
@@ -39,6 +40,9 @@ impl Clinic {
         }
         if name == "api_token" {
             return self.api_token().await;
+        }
+        if name == "calendar_feed" {
+            return self.calendar_feed().await;
         }
         if name == "identity" {
             return self.identity(1, "http://127.0.0.1:1", "number-of-somebody").await;
@@ -78,6 +82,25 @@ impl Clinic {
             diesel::insert_into(api_tokens::table).values(row).returning(api_tokens::id).get_result::<i64>(c)
         });
         made.await.expect("a token")
+    }
+
+    /// The calendar of a person.
+    async fn calendar_feed(&self) -> i64 {
+        let (now, number) = (self.app.now(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let made = self.arrange(move |c| {
+            let owner = users::table.select(users::id).order(users::id).first::<i64>(c)?;
+            let row = (
+                calendar_feeds::user_id.eq(owner),
+                calendar_feeds::subject.eq(Subject::Person),
+                calendar_feeds::content.eq(Content::Busy),
+                calendar_feeds::token_hash.eq(format!("{number:064}")),
+                calendar_feeds::hint.eq("wxyz"),
+                calendar_feeds::created_at.eq(now),
+                calendar_feeds::updated_at.eq(now),
+            );
+            diesel::insert_into(calendar_feeds::table).values(row).returning(calendar_feeds::id).get_result::<i64>(c)
+        });
+        made.await.expect("a feed")
     }
 
     fn declared(&self, name: &str) -> &praxis::resource::Declaration {

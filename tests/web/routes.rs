@@ -51,6 +51,7 @@ fn the_list_of_public_routes_is_complete() {
             "POST /setup/{token}",
             "GET /invitation/{token}",
             "POST /invitation/{token}",
+            "GET /feeds/{token}",
             "GET /dev/mail",
             "GET /dev/mail/{id}",
             "GET /dev/mail/{id}/html",

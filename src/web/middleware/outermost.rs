@@ -66,7 +66,7 @@ pub async fn wrap(
 }
 
 /// Paths that end in a secret.
-const SECRET_LINKS: [&str; 3] = ["/setup/", "/invitation/", "/register/"];
+const SECRET_LINKS: [&str; 4] = ["/setup/", "/invitation/", "/register/", "/feeds/"];
 
 /// The path for the log, without the secret of a link.
 fn message(path: &str) -> String {
@@ -190,5 +190,18 @@ fn finish(app: &App, response: &mut HttpResponse) {
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_in_an_address_is_not_logged() {
+        for start in ["/setup/", "/invitation/", "/register/", "/feeds/"] {
+            assert_eq!(message(&format!("{start}the-secret.ics")), format!("{start}…"));
+        }
+        assert_eq!(message("/patients/7"), "/patients/7");
     }
 }

@@ -18,7 +18,7 @@ pub fn both() -> Result<(PathBuf, PathBuf), String> {
     Ok((find("openapi-python-client")?, find("openapi-spec-validator")?))
 }
 
-/// The Python with icalendar and recurring-ical-events, which reads calendars.
+/// The Python with icalendar and recurring-ical-events, which reads calendars. Beside it are vdirsyncer and khal.
 pub fn calendar_reader() -> Result<PathBuf, String> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     let reads = |python: &PathBuf| {
@@ -26,6 +26,9 @@ pub fn calendar_reader() -> Result<PathBuf, String> {
         let asked = Command::new(python).args(packages).stdout(Stdio::null()).stderr(Stdio::null()).status();
         asked.is_ok_and(|status| status.success())
     };
+    for program in ["vdirsyncer", "khal"] {
+        find(program)?;
+    }
     let found = FOUND.get_or_init(|| find("python3").ok().filter(reads));
     found.clone().ok_or_else(|| "python3 with icalendar and recurring-ical-events is not installed".into())
 }

@@ -1,0 +1,124 @@
+//! The events in a feed: appointments of a bounded time, and of doctors also their time off and the holidays of the clinic.
+
+use diesel::prelude::*;
+use time::{Date, Duration};
+
+use super::model::{CalendarFeed, Content, Subject};
+use crate::db::schema::{holidays, schedule_exceptions};
+use crate::db::sql::{Bind, Sql};
+use crate::db::{Connection, UtcDateTime, Zone};
+use crate::ical::{Event, EventTime, Status};
+use crate::scheduling::holiday::Holiday;
+use crate::scheduling::messages::occasion::Occasion;
+use crate::scheduling::schedule_exception::{ExceptionKind, ScheduleException};
+use crate::scheduling::slots::load::zones;
+use crate::web::page::shell::initials;
+
+/// Days before and after now, of which there are events.
+const BACK: i64 = 60;
+const AHEAD: i64 = 366;
+/// Days for which calendar programs can read that an appointment was cancelled.
+const REMEMBERED: i64 = 30;
+const MOST: i64 = 5_000;
+
+/// `host` completes the names of events that have none of their own.
+pub fn list(c: &mut Connection, feed: &CalendarFeed, clinic: &Zone, host: &str, now: UtcDateTime) -> QueryResult<Vec<Event>> {
+    let at = |at| Bind::Timestamp(Some(at));
+    let (from, to) = (now.plus(-Duration::days(BACK)), now.plus(Duration::days(AHEAD)));
+    let range = |condition: Sql| {
+        let ranged = subject(feed).text(" AND a.starts_at >= ").bind(at(from)).text(" AND a.starts_at < ").bind(at(to));
+        ranged.text(" AND ").append(condition).text(" ORDER BY a.starts_at, a.id LIMIT ").number(MOST)
+    };
+    let current = Sql::new("a.deleted_at IS NULL AND a.state NOT IN ('cancelled', 'entered_in_error')");
+    let since = || at(now.plus(-Duration::days(REMEMBERED)));
+    let gone = Sql::new("(a.deleted_at >= ")
+        .bind(since())
+        .text(" OR (a.deleted_at IS NULL AND a.state IN ('cancelled', 'entered_in_error') AND a.updated_at >= ")
+        .bind(since())
+        .text("))");
+    let mut events: Vec<Event> = Occasion::list(c, range(current), clinic)?.iter().map(|occasion| appointment(feed, occasion)).collect();
+    let cancelled = Occasion::list(c, range(gone), clinic)?;
+    events.extend(cancelled.iter().map(|occasion| Event { status: Status::Cancelled, ..appointment(feed, occasion) }));
+    if let Some(doctor_id) = feed.doctor_id {
+        let days = (clinic.date(from), clinic.date(to));
+        events.extend(time_off(c, feed, doctor_id, days, clinic, host)?);
+        events.extend(closed(c, feed, days, host)?);
+    }
+    Ok(events)
+}
+
+fn subject(feed: &CalendarFeed) -> Sql {
+    match (feed.subject, feed.doctor_id, feed.room_id) {
+        (Subject::Doctor, Some(id), _) => Sql::new("a.doctor_id = ").number(id),
+        (Subject::Room, _, Some(id)) => Sql::new("a.room_id = ").number(id),
+        (Subject::Person, ..) => Sql::new("(a.patient_id IN (SELECT id FROM patients WHERE deleted_at IS NULL AND user_id = ")
+            .number(feed.user_id)
+            .text(") OR a.doctor_id IN (SELECT id FROM doctors WHERE deleted_at IS NULL AND user_id = ")
+            .number(feed.user_id)
+            .text("))"),
+        // The database does not have others.
+        _ => Sql::new("a.id = ").number(0),
+    }
+}
+
+fn appointment(feed: &CalendarFeed, occasion: &Occasion) -> Event {
+    let summary = match feed.content {
+        Content::Busy => return Event { location: String::new(), ..occasion.event("Busy") },
+        Content::Type => occasion.type_name.clone(),
+        Content::Initials => format!("{} · {}", occasion.type_name, initials(&occasion.patient_name)),
+    };
+    let description = if feed.subject == Subject::Doctor { String::new() } else { format!("With {}", occasion.doctor) };
+    Event { description, ..occasion.event(&summary) }
+}
+
+/// Whole days as one event, hours as one on each day. The reason is for nobody but the clinic.
+fn time_off(
+    c: &mut Connection,
+    feed: &CalendarFeed,
+    doctor_id: i64,
+    (from, to): (Date, Date),
+    clinic: &Zone,
+    host: &str,
+) -> QueryResult<Vec<Event>> {
+    use schedule_exceptions as own;
+    let off = own::table.filter(own::doctor_id.eq(doctor_id)).filter(own::kind.eq(ExceptionKind::Off)).filter(own::deleted_at.is_null());
+    let known: Vec<ScheduleException> = off.filter(own::last_day.ge(from)).filter(own::first_day.lt(to)).order(own::id).load(c)?;
+    let zones = zones(c, clinic)?;
+    let mut events = Vec::new();
+    for one in known {
+        let summary = if feed.content == Content::Busy { "Busy" } else { "Time off" };
+        let event =
+            |part: String, time| plain(format!("time-off-{}{part}@{host}", one.id), one.version, one.updated_at, time, summary.into());
+        let (Some(starts), Some(ends)) = (one.from_time, one.to_time) else {
+            events.push(event(String::new(), EventTime::Days(one.first_day, one.last_day)));
+            continue;
+        };
+        let zone = zones.of(one.site_id);
+        let days =
+            std::iter::successors(Some(one.first_day.max(from)), |day| day.next_day()).take_while(|day| *day <= one.last_day && *day < to);
+        for day in days {
+            let wall = |minutes: i64| UtcDateTime::from_unix_minutes(zone.at_wall(day, minutes));
+            let end = if ends.0 == 0 { 24 * 60 } else { ends.0.into() };
+            events.push(event(format!("-{day}"), EventTime::Between(wall(starts.0.into()), wall(end))));
+        }
+    }
+    Ok(events)
+}
+
+fn closed(c: &mut Connection, feed: &CalendarFeed, (from, to): (Date, Date), host: &str) -> QueryResult<Vec<Event>> {
+    use holidays as own;
+    // A doctor may work at another site then, so those of one site are left out.
+    let days =
+        own::table.filter(own::site_id.is_null()).filter(own::deleted_at.is_null()).filter(own::day.ge(from)).filter(own::day.lt(to));
+    let known: Vec<Holiday> = days.order((own::day, own::id)).load(c)?;
+    let event = |one: Holiday| {
+        let summary = if feed.content == Content::Busy { "Busy".into() } else { one.name };
+        plain(format!("holiday-{}@{host}", one.id), one.version, one.updated_at, EventTime::Days(one.day, one.day), summary)
+    };
+    Ok(known.into_iter().map(event).collect())
+}
+
+fn plain(uid: String, version: i64, changed_at: UtcDateTime, time: EventTime, summary: String) -> Event {
+    let (location, description) = (String::new(), String::new());
+    Event { uid, sequence: version - 1, changed_at, time, status: Status::Confirmed, summary, location, description }
+}
