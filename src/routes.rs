@@ -21,8 +21,7 @@ use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::SYSTEM;
-use crate::scheduling::feed;
-use crate::scheduling::reports;
+use crate::scheduling::{feed, notification, reports};
 use crate::web::list::saved_view_page;
 use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
@@ -101,6 +100,7 @@ pub fn routes() -> Vec<Route> {
         get("/tokens/{id}/delete", SignedIn, api_token::page::confirm),
         post("/tokens/{id}/delete", SignedIn, api_token::page::destroy),
         post("/tokens/programs/{id}/delete", SignedIn, api_token::page::sign_out),
+        get("/notifications", SignedIn, notification::page::index).titled("Notifications", "bell"),
         get("/calendar-feeds", SignedIn, feed::page::index).titled("Calendar feeds", "calendar").also("ics subscribe outlook google apple"),
         get("/calendar-feeds/new", SignedIn, feed::new_page::new),
         post("/calendar-feeds/new", SignedIn, feed::new_page::create).reauthenticated(),

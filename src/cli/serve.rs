@@ -16,7 +16,7 @@ use crate::clinic::{details, patient_age};
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::resource::file::StoredFile;
-use crate::scheduling::reminder;
+use crate::scheduling::{notification, reminder};
 use crate::server::server;
 use crate::transfer::maintenance;
 use crate::web::record::{drafts, purge};
@@ -157,6 +157,7 @@ async fn tidy(app: Data<App>) {
                 webauthn::clear_expired(c, now)?;
                 code::one_time::clear_old(c, now)?;
                 registration::link::clear_old(c, now)?;
+                notification::clear_old(c, now)?;
                 throttle::attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;

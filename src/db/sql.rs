@@ -219,6 +219,33 @@ impl<GB> ValidGrouping<GB> for Condition {
     type IsAggregate = is_aggregate::Never;
 }
 
+/// A number that a subquery finds, to select with the columns of a typed query.
+#[derive(Clone, Copy, Debug)]
+pub struct Number(pub &'static str);
+
+impl Expression for Number {
+    type SqlType = sql_types::BigInt;
+}
+
+impl QueryId for Number {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Backend> for Number {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
+
+impl<QS> AppearsOnTable<QS> for Number {}
+impl<QS> SelectableExpression<QS> for Number {}
+
+impl<GB> ValidGrouping<GB> for Number {
+    type IsAggregate = is_aggregate::Never;
+}
+
 /// A query whose rows have the SQL type `ST`.
 pub struct Typed<ST> {
     sql: Sql,

@@ -14,6 +14,7 @@ pub mod extensions;
 pub mod feed;
 pub mod holiday;
 pub mod messages;
+pub mod notification;
 pub mod own_doctor;
 pub mod reminder;
 pub mod reports;

@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod feeds;
 mod guard;
+mod notifications;
 mod operations;
 mod planning;
 mod race;

@@ -60,6 +60,7 @@ async fn the_palette_offers_only_permitted_pages(clinic: Clinic) {
         "Sign-in and security",
         "Linked accounts",
         "Access tokens",
+        "Notifications",
         "Calendar feeds",
         "Preferences and cookies",
         "API documentation",

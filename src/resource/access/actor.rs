@@ -54,6 +54,9 @@ pub struct Actor {
     pub time_zone: String,
     #[serde(default)]
     pub locale: String,
+    /// How many notifications they have not read.
+    #[serde(default)]
+    pub unread: i64,
     /// The email address is not confirmed yet.
     #[serde(default)]
     pub unconfirmed: bool,
@@ -104,6 +107,7 @@ impl Actor {
             groups: Vec::new(),
             time_zone: String::new(),
             locale: String::new(),
+            unread: 0,
             unconfirmed: false,
             ip: String::new(),
             owes: None,

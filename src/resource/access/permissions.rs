@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::actor::{Action, Actor, Owes, codename};
 use crate::db::connection::exclusive;
 use crate::db::schema::{authenticators, group_permissions, groups, passkeys, permissions, user_groups, user_permissions, users};
+use crate::db::sql::Number;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::list::query::fold;
 use crate::resource::registry::Registry;
@@ -112,7 +113,13 @@ pub struct UserRights {
     pub email_confirmed_at: Option<UtcDateTime>,
     pub time_zone: String,
     pub locale: String,
+    /// How many notifications they have not read.
+    pub unread: i64,
 }
+
+/// Read with the user, so that no page asks for it again.
+const UNREAD: Number =
+    Number("(SELECT count(*) FROM notifications WHERE notifications.user_id = users.id AND notifications.read_at IS NULL)");
 
 /// The columns of [`UserRights`].
 pub type RightsColumns = (
@@ -126,6 +133,7 @@ pub type RightsColumns = (
     users::email_confirmed_at,
     users::time_zone,
     users::locale,
+    Number,
 );
 pub const RIGHTS_COLUMNS: RightsColumns = (
     users::id,
@@ -138,6 +146,7 @@ pub const RIGHTS_COLUMNS: RightsColumns = (
     users::email_confirmed_at,
     users::time_zone,
     users::locale,
+    UNREAD,
 );
 
 /// The actor for a user; `None` if the user does not exist or is deactivated.
@@ -184,6 +193,7 @@ pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Ac
         unconfirmed: user.email_confirmed_at.is_none(),
         time_zone: user.time_zone,
         locale: user.locale,
+        unread: user.unread,
         ip: String::new(),
         owes: None,
         impersonated_by: None,

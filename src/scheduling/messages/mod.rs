@@ -17,12 +17,17 @@ use crate::resource::write::event::Event;
 use crate::resource::write::message::Message;
 use crate::resource::{Model, Value};
 use crate::scheduling::appointment::model::Appointment;
+use crate::scheduling::notification::{self, Kind};
 use crate::scheduling::reminder::sent;
 
-/// The messages about a change of an appointment.
+/// The messages about a change of an appointment. What users are told of in Praxis itself is added on the way.
 pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
+    let changes = change::of(event);
+    if let Some(kind) = kind(event, &changes) {
+        notification::add(c, event, kind)?;
+    }
     let mut messages = Vec::new();
-    for (change, patient_id) in change::of(event) {
+    for (change, patient_id) in changes {
         if let Change::Booked | Change::Moved(_) = change {
             leave_out_reminders(c, event)?;
         }
@@ -35,6 +40,17 @@ pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
         messages.clear();
     }
     Ok(messages)
+}
+
+/// What it is to the doctor: an appointment that another patient gets is a changed one.
+fn kind(event: &Event, changes: &[(Change, i64)]) -> Option<Kind> {
+    match changes {
+        [] => change::is_request(event).then_some(Kind::Requested),
+        [(Change::Booked, _)] => Some(Kind::Booked),
+        [(Change::Cancelled(_), _)] => Some(Kind::Cancelled),
+        [(Change::Declined, _)] => None,
+        _ => Some(Kind::Moved),
+    }
 }
 
 /// Whoever has just heard of an appointment needs no reminder that would have been sent before.

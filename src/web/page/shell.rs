@@ -57,6 +57,8 @@ pub struct Shell {
     pub viewing_as: Option<String>,
     /// The user's address is not confirmed; shown above every page but the one to confirm it.
     pub unconfirmed: bool,
+    /// How many notifications are unread, blank for none; for staff.
+    pub unread: Option<String>,
     /// How long the session lasts, for a signed-in user.
     pub ending: Option<Left>,
     /// The colour scheme and the density, if chosen for this browser.
@@ -97,6 +99,7 @@ impl Visit {
             shell.hue = hue(&user.name);
             shell.name.clone_from(&user.name);
             shell.unconfirmed = user.unconfirmed && self.app.settings.activation != Activation::Off && path != ACTIVATION;
+            shell.unread = (!self.app.registry.is_guest(user)).then(|| badge(user.unread));
             shell.viewing_as = user.impersonated_by.is_some().then(|| user.username.clone());
             shell.ending = stay::left(self);
         }
@@ -127,6 +130,7 @@ impl Shell {
             role: String::new(),
             viewing_as: None,
             unconfirmed: false,
+            unread: None,
             ending: None,
             theme: None,
             density: None,
@@ -180,5 +184,14 @@ impl Shell {
     pub fn with_errors(mut self, has_errors: bool) -> Self {
         self.has_errors = has_errors;
         self
+    }
+}
+
+/// A number at a sign, as short as it can be.
+fn badge(count: i64) -> String {
+    match count {
+        ..=0 => String::new(),
+        1..=99 => count.to_string(),
+        _ => "99+".into(),
     }
 }
