@@ -182,30 +182,23 @@ fn added_today(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<
         if rows.is_empty() {
             continue;
         }
-        let named = (format!("{} registered today", own.plural), format!("{}?created_at={today}", own.staff.path));
-        added.push(listed(c, app, actor, (model, &query), rows, named, (&zone, today))?);
+        let all = if (rows.len() as i64) < SHOWN {
+            rows.len() as i64
+        } else {
+            app.counts.up_to(c, app.moment(), model, &query, COUNTED + 1, actor)?
+        };
+        added.push(Added {
+            title: format!("{} registered today", own.plural),
+            count: Total::capped(all, COUNTED).short(&zone),
+            href: format!("{}?created_at={today}", own.staff.path),
+            lines: rows.iter().map(|row| line(own, row, &zone, today)).collect(),
+        });
     }
     Ok(added)
 }
 
-/// The first records of a query, and how many there are.
-fn listed(
-    c: &mut Connection,
-    app: &App,
-    actor: &Actor,
-    (model, query): (&Resource, &ListQuery),
-    rows: Vec<Row>,
-    (title, href): (String, String),
-    (zone, today): (&Zone, Date),
-) -> QueryResult<Added> {
-    let all = if (rows.len() as i64) < SHOWN {
-        rows.len() as i64
-    } else {
-        app.counts.up_to(c, app.moment(), model, query, COUNTED + 1, actor)?
-    };
-    let lines = rows.iter().map(|row| line(model.declaration(), row, zone, today)).collect();
-    Ok(Added { title, count: Total::capped(all, COUNTED).short(zone), href, lines })
-}
+/// Incomplete records that are counted, without a statement more.
+const INCOMPLETE: i64 = 50;
 
 /// Records without what is asked first, such as a date of birth where an age was estimated, for those who may fill it in.
 fn incomplete(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Added>> {
@@ -215,13 +208,17 @@ fn incomplete(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<A
         let own = model.declaration();
         let asked = own.fields.iter().find_map(|field| own.field(field.instead_of.0));
         let Some(asked) = asked.filter(|_| !own.staff.path.is_empty() && own.allows(actor, Action::Change)) else { continue };
-        let query = ListQuery::only(asked.name, Test::Blank(true), SHOWN).order_by(asked.name, false);
+        let query = ListQuery::only(asked.name, Test::Blank(true), INCOMPLETE + 1).order_by(asked.name, false);
         let rows = model.list(c, &query, Some(actor))?;
-        if !rows.is_empty() {
-            let title = format!("{} without {}", own.plural, with_article(&lower(asked.label)));
-            let href = format!("{}?{}=none", own.staff.path, asked.name);
-            found.push(listed(c, app, actor, (model, &query), rows, (title, href), (&zone, today))?);
+        if rows.is_empty() {
+            continue;
         }
+        found.push(Added {
+            title: format!("{} without {}", own.plural, with_article(&lower(asked.label))),
+            count: Total::capped(rows.len() as i64, INCOMPLETE).short(&zone),
+            href: format!("{}?{}=none", own.staff.path, asked.name),
+            lines: rows.iter().take(SHOWN as usize).map(|row| line(own, row, &zone, today)).collect(),
+        });
     }
     Ok(found)
 }

@@ -3,7 +3,6 @@ mod appointments;
 mod barriers;
 mod comfort;
 mod desk;
-mod docs;
 mod ending;
 mod first_day;
 mod forms;

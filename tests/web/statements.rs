@@ -33,7 +33,7 @@ const BUDGETS: [(&str, usize); 17] = [
     ("/admin", 20),
     ("/admin/patients", 8),
     ("/admin/doctors", 6),
-    ("/admin/patients/{id}", 8),
+    ("/admin/patients/{id}", 9),
     ("/admin/system", 15),
 ];
 const OTHERS: usize = 20;

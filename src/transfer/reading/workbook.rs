@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 
@@ -14,8 +15,8 @@ const BROKEN: &str = "This Excel workbook is damaged. Open it in your spreadshee
 
 pub fn read(file: &File, limits: &Limits, choice: &Choice, take: &mut dyn FnMut(Line) -> Flow) -> Reading<Manner> {
     unpack::measure(file, limits)?;
-    let broken = |_| refuse(BROKEN);
-    let mut book: Workbook = Xlsx::new(BufReader::new(from_start(file)?)).map_err(broken)?;
+    let start = BufReader::new(from_start(file)?);
+    let mut book: Workbook = guarded(|| Xlsx::new(start))?;
     let seen = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
     let sheets: Vec<String> = seen.map(|sheet| sheet.name.clone()).collect();
     let chosen = sheets.iter().find(|name| **name == choice.sheet).or(sheets.first());
@@ -27,9 +28,9 @@ pub fn read(file: &File, limits: &Limits, choice: &Choice, take: &mut dyn FnMut(
     };
     let detail = format!("sheet ‘{}’{others}", name.chars().take(60).collect::<String>());
     let manner = Manner { format: "Excel", detail, sheet: name.clone(), sheets, ..Manner::default() };
-    let mut cells = book.worksheet_cells_reader(&name).map_err(broken)?;
+    let mut cells = guarded(|| book.worksheet_cells_reader(&name))?;
     let (mut gate, mut line) = (Gate::new(limits, take), Line::default());
-    while let Some(cell) = cells.next_cell().map_err(broken)? {
+    while let Some(cell) = guarded(|| cells.next_cell())? {
         let (row, column) = cell.get_position();
         let number = row.saturating_add(1);
         if number < line.number {
@@ -44,6 +45,11 @@ pub fn read(file: &File, limits: &Limits, choice: &Choice, take: &mut dyn FnMut(
         gate.close()?;
     }
     Ok(manner)
+}
+
+/// The library panics over some addresses of cells that no program writes.
+fn guarded<T, E>(read: impl FnOnce() -> Result<T, E>) -> Reading<T> {
+    catch_unwind(AssertUnwindSafe(read)).ok().and_then(Result::ok).ok_or_else(|| refuse(BROKEN))
 }
 
 fn place(line: &mut Line, column: usize, value: &DataRef, limits: &Limits) -> Reading<()> {
