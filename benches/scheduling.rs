@@ -2,7 +2,8 @@
 //!
 //! Free times, a booking and the lists of a day and a week are measured on a connection of their own; the report as a page.
 //! `BENCH_APPOINTMENTS` has other numbers, `BENCH_PATIENTS` and `BENCH_DOCTORS` other people. If `BENCH_DATABASE_URL` names an empty
-//! PostgreSQL database, everything in it is removed after each number.
+//! PostgreSQL database, everything in it is removed after each number. With `BENCH_APPOINTMENTS=filled` it names a database that
+//! `praxis demo` has filled; the bookings stay in it.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,6 +41,8 @@ use support::program::{Installation, patients};
 const PORT: u16 = 28_769;
 const ROUNDS: usize = 200;
 const DAY: i64 = 1_440;
+/// In place of a number of appointments: those of the database.
+const FILLED: &str = "filled";
 
 /// A measured line: what, the median and the 99th percentile in milliseconds.
 type Line = (&'static str, f64, f64);
@@ -50,10 +53,12 @@ fn main() {
     let mut columns: Vec<(String, Vec<Line>)> = Vec::new();
     for number in numbers.split(',') {
         let praxis = Installation::new(PORT);
-        let took = praxis.fill_with(&patients(), &doctors, number);
-        println!("demo of {number} appointments with {} patients and {doctors} doctors: {:.0} s", patients(), took.as_secs_f64());
+        if number != FILLED {
+            let took = praxis.fill_with(&patients(), &doctors, number);
+            println!("demo of {number} appointments with {} patients and {doctors} doctors: {:.0} s", patients(), took.as_secs_f64());
+        }
         columns.push((number.into(), measure(&praxis)));
-        if praxis.url.starts_with("postgres") {
+        if number != FILLED && praxis.url.starts_with("postgres") {
             let mut c = open(&DatabaseUrl::parse(&praxis.url).unwrap(), Purpose::Write).unwrap();
             for statement in ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"] {
                 diesel::sql_query(statement).execute(&mut c).expect("an empty database");
@@ -63,8 +68,8 @@ fn main() {
     print!("{:<44}", "median · 99th percentile, ms");
     columns.iter().for_each(|(number, _)| print!("{number:>20}"));
     println!();
-    for place in 0..columns[0].1.len() {
-        print!("{:<44}", columns[0].1[place].0);
+    for (place, (name, ..)) in columns[0].1.iter().enumerate() {
+        print!("{name:<44}");
         for (_, lines) in &columns {
             print!("{:>20}", format!("{:.2} · {:.2}", lines[place].1, lines[place].2));
         }

@@ -15,6 +15,7 @@ mod race;
 mod reminders;
 mod reports;
 mod slots;
+mod summer_time;
 mod telling;
 
 use praxis::resource::Value;

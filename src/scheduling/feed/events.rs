@@ -98,8 +98,8 @@ fn time_off(
             std::iter::successors(Some(one.first_day.max(from)), |day| day.next_day()).take_while(|day| *day <= one.last_day && *day < to);
         for day in days {
             let wall = |minutes: i64| UtcDateTime::from_unix_minutes(zone.at_wall(day, minutes));
-            let end = if ends.0 == 0 { 24 * 60 } else { ends.0.into() };
-            events.push(event(format!("-{day}"), EventTime::Between(wall(starts.0.into()), wall(end))));
+            let end = if ends.0 == 0 { 24 * 60 } else { ends.0 };
+            events.push(event(format!("-{day}"), EventTime::Between(wall(starts.0), wall(end))));
         }
     }
     Ok(events)

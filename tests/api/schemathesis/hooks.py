@@ -103,9 +103,11 @@ def plan(case, row):
 
 
 def arrange(case, row):
-    """Names that are free, times in order, and a site that there is."""
+    """Names that are free, times in order, and a site and a type that there are."""
     if row.get("site") is not None:
         row["site"] = SITE
+    if case.path.startswith("/api/reminder-rules/") and row.get("type") is not None:
+        row["type"] = TYPE
     if case.path.startswith(("/api/appointment-types/", "/api/rooms/", "/api/sites/")) and isinstance(row.get("name"), str):
         row["name"] = f"Name {next(names)}"
     if row.get("time_zone"):
