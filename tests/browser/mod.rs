@@ -1,5 +1,4 @@
 mod accounts;
-mod appointments;
 mod barriers;
 mod comfort;
 mod desk;

@@ -1,22 +1,17 @@
 //! Appointments: what can be booked, that no two of them overlap, and the pages that show them.
 
 mod booking;
+mod browser;
 mod calendar;
-mod calendars;
-mod clients;
 mod demo;
 mod desk;
-mod feeds;
 mod guard;
-mod notifications;
+mod messages;
 mod operations;
 mod planning;
 mod race;
-mod reminders;
 mod reports;
 mod slots;
-mod summer_time;
-mod telling;
 
 use praxis::resource::Value;
 use serde_json::{Value as Json, json};

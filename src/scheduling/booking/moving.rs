@@ -70,7 +70,7 @@ async fn find(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
     let state = State::parse(row.values.at(OWN.state).as_text());
     match state {
         Some(State::Requested | State::Booked) => Ok(row),
-        _ => Err(AppError::Conflict("Only appointments that are requested or booked can be moved.".into())),
+        _ => Err(AppError::Conflict("Only appointments that are requested or booked can be moved.")),
     }
 }
 

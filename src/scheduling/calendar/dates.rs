@@ -56,7 +56,7 @@ impl MonthTable {
     pub fn range(&self) -> Option<(Date, Date)> {
         let mut days = self.weeks.iter().flat_map(|week| &week.days).map(|day| day.date);
         let first = days.next()?;
-        Some((first, days.last().unwrap_or(first).saturating_add(Duration::days(1))))
+        Some((first, days.next_back().unwrap_or(first).saturating_add(Duration::days(1))))
     }
 }
 

@@ -9,7 +9,7 @@ use time::Duration;
 
 use super::calendars::read;
 use super::telling::{Appointment, reachable};
-use super::{at, doctor, kind, monday};
+use crate::scheduling::{at, doctor, kind, monday};
 use crate::stories;
 use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};

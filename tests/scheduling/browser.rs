@@ -8,7 +8,7 @@ use praxis::db::schema::appointments;
 
 use diesel::prelude::*;
 
-use crate::scheduling::{at, book, booked, doctor, kind, monday};
+use super::{at, book, booked, doctor, kind, monday};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::Window;

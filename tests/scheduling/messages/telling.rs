@@ -6,7 +6,7 @@ use praxis::mail::queued::QueuedMail;
 use praxis::resource::Value;
 use serde_json::{Value as Json, json};
 
-use super::{at, book, booked, doctor, kind, monday, wish};
+use crate::scheduling::{at, book, booked, doctor, kind, monday, wish};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::Rights;
@@ -240,7 +240,7 @@ async fn a_refused_change_sends_nothing(clinic: Clinic) {
     let (zola, hugo) =
         (reachable(&clinic, "Émile Zola", "emile@example.org").await, reachable(&clinic, "Victor Hugo", "victor@example.org").await);
     Appointment::book(&desk, zola, hopper, follow_up, &at(day, "09:00")).await;
-    assert_eq!(book(&desk, hugo, hopper, follow_up, &at(day, "09:10")).await.status, 400);
+    assert_eq!(book(&desk, hugo, hopper, follow_up, &at(day, "09:10")).await.status, 409);
     let recipients: Vec<String> = heard(&clinic).await.into_iter().map(|mail| mail.recipient).collect();
     assert_eq!(recipients, ["emile@example.org"]);
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::feeds::feed;
 use super::telling::{Appointment, reachable};
-use super::{at, doctor, kind, monday};
+use crate::scheduling::{at, doctor, kind, monday};
 use crate::stories;
 use crate::support::{Clinic, folder, tools};
 

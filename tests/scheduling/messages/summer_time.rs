@@ -8,7 +8,7 @@ use time::macros::date;
 
 use super::feeds::feed;
 use super::telling::{Appointment, reachable};
-use super::{hours, kind};
+use crate::scheduling::{hours, kind};
 use crate::stories;
 use crate::support::Clinic;
 

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use time::macros::{date, datetime};
 
 use super::telling::{Appointment, moved, reachable};
-use super::{at, doctor, kind, monday};
+use crate::scheduling::{at, doctor, kind, monday};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::mail_server::MailServer;
@@ -23,7 +23,7 @@ stories![Calendar:
 
 /// What the program found in a calendar, or in an email.
 pub fn read(data: &[u8]) -> Json {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scheduling/read_calendar.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scheduling/messages/read_calendar.py");
     let mut python = Command::new(tools::calendar_reader().expect("a reader"));
     let mut python = python.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python");
     python.stdin.take().expect("its input").write_all(data).expect("written");

@@ -13,7 +13,7 @@ use serde_json::json;
 use time::Duration;
 
 use super::telling::{Appointment, reachable};
-use super::{at, doctor, hours, kind, monday};
+use crate::scheduling::{at, doctor, hours, kind, monday};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::binary::Running;

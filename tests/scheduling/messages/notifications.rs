@@ -5,7 +5,7 @@ use praxis::db::schema::{doctors, notifications};
 use serde_json::json;
 
 use super::telling::{Appointment, reachable};
-use super::{at, booked, doctor, kind, monday, wish};
+use crate::scheduling::{at, booked, doctor, kind, monday, wish};
 use crate::stories;
 use crate::support::people::Rights;
 use crate::support::{Browser, Clinic};
