@@ -2,9 +2,9 @@
 
 use actix_web::http::Method;
 use serde_json::json;
-use utoipa::openapi::path::{Operation, OperationBuilder};
+use utoipa::openapi::path::{Operation, OperationBuilder, Parameter};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{Components, ComponentsBuilder};
+use utoipa::openapi::{Components, ComponentsBuilder, Required};
 
 use super::answers::Refusal::{Conflict, Forbidden, Malformed, NotFound, Unauthorized};
 use super::operations::{RATE, may_send, operation, success};
@@ -55,7 +55,7 @@ fn slots() -> OperationBuilder {
         "time_zone": "Europe/Berlin",
     }]);
     operation("slots_list".into(), "List free times".into(), &description, &[Malformed, Unauthorized, Forbidden])
-        .parameter(number("type", "The ID of the appointment type. Required."))
+        .parameter(needed(number("type", "The ID of the appointment type.")))
         .parameter(number("doctor", "The ID of the doctor."))
         .parameter(number("patient", "The ID of the patient, who has to be free as well."))
         .parameter(moment("from", "The earliest time, or the first day. The default is now.".into()))
@@ -66,6 +66,12 @@ fn slots() -> OperationBuilder {
             ),
         ))
         .response("200", success("The free times.", list_of(named(SLOT)), example, &RATE))
+}
+
+/// A parameter without which there is no answer.
+fn needed(mut parameter: Parameter) -> Parameter {
+    parameter.required = Required::True;
+    parameter
 }
 
 fn moved(shape: &Shape, state: State) -> OperationBuilder {

@@ -4,6 +4,7 @@ addresses are free, and which records there are to refer to. Requests that are m
 import datetime
 import itertools
 import os
+import urllib.parse
 
 import requests
 import schemathesis
@@ -64,9 +65,18 @@ newcomers = (f"newcomer{number}@example.org" for number in itertools.count())
 
 
 @schemathesis.hook
+def filter_query(context, query):
+    """No server reads an address of more than 64 kB."""
+    return len(urllib.parse.urlencode(query or {}, doseq=True)) < 30_000
+
+
+@schemathesis.hook
 def before_call(context, case, kwargs):
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    if case.path.startswith("/api/slots/"):
+        # The range has to begin before it ends, and not long before.
+        case.query = {name: {"type": TYPE, "doctor": DOCTORS[0], "patient": PATIENTS[0]}.get(name, "2026-03-02") for name in case.query}
     if isinstance(case.body, list):
         # The same row may stand in a list several times.
         case.body = [dict(row) if isinstance(row, dict) else row for row in case.body]
