@@ -15,6 +15,7 @@ use crate::resource::value::Row;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{FormData, Model, Value, Values};
 use crate::scheduling::appointment::model::Appointment;
+use crate::scheduling::appointment::rule::Terms;
 use crate::scheduling::appointment::state::State;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::record;
@@ -39,12 +40,15 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
     let mut values: Values = [
         (OWN.doctor_id, Value::Integer(doctor_id)),
         (OWN.starts_at, Value::DateTime(UtcDateTime::from_unix_minutes(minute))),
-        // At another time another room may be free, and the doctor somewhere else.
+        // At another time the doctor may be somewhere else, and another room be free.
         (OWN.site_id, Value::Null),
     ]
     .into_iter()
     .collect();
-    if row.values.at(OWN.room_id).as_id().is_some() {
+    // A room that was chosen by hand stays.
+    let type_id = row.values.at(OWN.type_id).as_id().unwrap_or_default();
+    let terms = visit.app.db.read(move |c| Ok::<_, AppError>(Terms::find(c, type_id)?)).await?;
+    if terms.is_some_and(|terms| !terms.room_kind.is_empty()) {
         values.set(OWN.room_id, Value::Null);
     }
     let record = format!("/appointments/{}", row.id);

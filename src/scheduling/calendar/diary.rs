@@ -74,7 +74,6 @@ impl View<'_> {
         let last = self.first.saturating_add(Duration::days(self.days));
         let (from, to) = (self.zone.at_wall(self.first, 0), self.zone.at_wall(last, 0));
         let hours = work_times(c, &self.app.clinic_zone(), doctors, Span::new(from, to))?;
-        // A visit may have begun the day before.
         let entries = load(c, self.actor, Wanted::within(from, to).with_doctors(doctors).that_count())?;
         Ok((hours, entries))
     }
