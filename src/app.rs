@@ -7,7 +7,7 @@ use time::Date;
 
 use crate::crypto::keys::Keys;
 use crate::db::recent::Moment;
-use crate::db::{Connection, Db, UtcDateTime, Zone, migrations};
+use crate::db::{Connection, Db, DbError, UtcDateTime, Zone, migrations};
 use crate::english::plural;
 use crate::oidc::Providers;
 use crate::passwords::Passwords;
@@ -16,11 +16,12 @@ use crate::rate_limit::Calls;
 use crate::read_log::queue::ReadLog;
 use crate::resource::access::permissions;
 use crate::resource::checks;
+use crate::resource::declare::hooks::Here;
 use crate::resource::list::count::Counts;
 use crate::resource::list::search::vocabulary::Vocabulary;
 use crate::resource::rebuild::rebuild;
 use crate::resource::write::writer::Writer;
-use crate::resource::{Actor, Registry, Row};
+use crate::resource::{Actor, FormErrors, Registry, Row};
 use crate::settings::{ClinicDetails, Decided, KnownDetails, Registration, Settings};
 
 pub use crate::db::clock::Clock;
@@ -51,6 +52,19 @@ pub struct App {
 }
 
 impl App {
+    /// The errors of a record that could not be stored; after a collision with what can be had instead.
+    pub async fn offering(&self, actor: &Actor, name: &str, errors: FormErrors) -> Result<FormErrors, DbError> {
+        let Some((resource, collided)) = self.registry.get(name).zip(errors.collided().cloned()) else { return Ok(errors) };
+        let find = resource.offers();
+        let (now, clinic, zone) = (self.now(), self.clinic_zone(), self.zone(actor));
+        let offers = self.db.read(move |c| {
+            let here = Here { now, clinic: &clinic, zone: &zone };
+            find(c, &collided, &here).map_err(DbError::from)
+        });
+        let offers = offers.await?;
+        Ok(errors.offering(&offers.hint, offers.values))
+    }
+
     /// Checks the declarations of this registry, usually `product::registry()`, and creates the parts; opens no connection yet.
     /// The error describes the wrong declaration.
     pub fn build(settings: Settings, clock: Clock, registry: Registry) -> Result<Self, String> {

@@ -208,7 +208,7 @@ impl Shape {
         let by_field = self.by_field(errors);
         let Some(first) = errors.iter().next().filter(|_| errors.is_collision()) else { return by_field };
         let offers: Vec<Json> = errors.offers().iter().map(|values| self.offer(values)).collect();
-        ApiError::conflict(COLLISION, &first.text).with("errors", by_field.into_body()).with(NEXT_FREE, offers.into())
+        ApiError::conflict(COLLISION, &first.text).with("errors", by_field.into_body()).with(NEXT_FREE, offers.into()).over(errors)
     }
 
     fn by_field(&self, errors: &FormErrors) -> ApiError {

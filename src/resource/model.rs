@@ -9,7 +9,7 @@ use super::access::actor::Actor;
 use super::access::scope::Scope;
 use super::declare::candidate::Candidate;
 use super::declare::declaration::Declaration;
-use super::declare::hooks::{HookTable, Hooks};
+use super::declare::hooks::{HookTable, Hooks, OffersFn};
 use super::value::{Row, Values};
 use super::write::event::Event;
 use super::write::message::Message;
@@ -76,6 +76,11 @@ impl Resource {
     /// For each of several new records: those that it probably is already. With few statements for all of them.
     pub fn similar(&self, c: &mut Connection, added: &[&Values], actor: &Actor) -> QueryResult<Vec<Vec<Row>>> {
         (self.hooks.similar)(c, added, actor)
+    }
+
+    /// Finds what can be had instead of what collided.
+    pub fn offers(&self) -> OffersFn {
+        self.hooks.offers
     }
 
     pub(super) fn validate(&self, c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {

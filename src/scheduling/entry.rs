@@ -9,6 +9,7 @@ use crate::db::sql::{Bind, Sql};
 use crate::db::wall::Minute;
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::Actor;
+use crate::web::page::extension::CardLine;
 
 /// An appointment.
 #[derive(Clone, Debug)]
@@ -55,11 +56,6 @@ impl Wanted {
         Self { condition, is_latest_first: false, only_visible: false, most: MOST }
     }
 
-    pub fn of_patient(patient_id: i64, most: i64) -> Self {
-        let condition = Sql::new("appointments.patient_id = ").number(patient_id);
-        Self { condition, is_latest_first: true, only_visible: true, most }
-    }
-
     /// Only with these doctors.
     pub fn with_doctors(self, doctors: &[i64]) -> Self {
         Self { condition: self.condition.text(" AND ").is_one_of("appointments.doctor_id", doctors), ..self }
@@ -70,6 +66,11 @@ impl Wanted {
         Self { condition: self.condition.text(" AND appointments.state NOT IN ('cancelled', 'entered_in_error')"), ..self }
     }
 
+    /// Only those that are still to come, or go on.
+    pub fn that_are_ahead(self) -> Self {
+        Self { condition: self.condition.text(" AND appointments.state IN ('requested', 'booked', 'arrived', 'in_room')"), ..self }
+    }
+
     pub fn visible(self) -> Self {
         Self { only_visible: true, ..self }
     }
@@ -77,6 +78,20 @@ impl Wanted {
 
 /// The most appointments of one page.
 const MOST: i64 = 2_000;
+
+/// The coming appointments of a patient, soonest first, and the last visits, latest first. Nothing that was cancelled or a mistake.
+pub fn visits(c: &mut Connection, actor: &Actor, patient_id: i64, now: UtcDateTime) -> QueryResult<(Vec<Entry>, Vec<Entry>)> {
+    let half = |order: &'static str, is_latest_first: bool, most: i64| {
+        let condition = Sql::new("appointments.patient_id = ").number(patient_id).text(order).bind(Bind::Timestamp(Some(now)));
+        Wanted { condition, is_latest_first, only_visible: true, most }.that_count()
+    };
+    let coming = load(c, actor, half(" AND appointments.starts_at > ", false, COMING))?;
+    Ok((coming, load(c, actor, half(" AND appointments.starts_at <= ", true, PAST))?))
+}
+
+/// How many visits of a patient are shown.
+const COMING: i64 = 12;
+const PAST: i64 = 6;
 
 type Columns = (
     BigInt,
@@ -193,8 +208,28 @@ impl Entry {
         }
     }
 
+    /// A line with its date, for lists over several days.
+    pub fn line(&self, zone: &Zone, now: UtcDateTime) -> CardLine {
+        CardLine {
+            when: zone.show_date(zone.on_wall(self.starts).0),
+            label: format!("{}, {}", self.kind, self.clock(zone)),
+            href: format!("/appointments/{}", self.id),
+            note: self.doctor.clone(),
+            badge: self.badge(now),
+        }
+    }
+
+    /// `09:20`, and the clock of the place if it is another one.
+    pub fn clock(&self, zone: &Zone) -> String {
+        let here = zone.clock(zone.on_wall(self.starts).1);
+        match self.other_zone(zone) {
+            Some(place) => format!("{here} ({} in {})", place.clock(place.on_wall(self.starts).1), place.name()),
+            None => here,
+        }
+    }
+
     /// The zone where it is, if that is not the reader's.
-    pub fn other_zone(&self, zone: &Zone) -> Option<Zone> {
+    fn other_zone(&self, zone: &Zone) -> Option<Zone> {
         Some(self.time_zone.as_str()).filter(|name| !name.is_empty() && *name != zone.name()).and_then(Zone::named)
     }
 }

@@ -4,7 +4,7 @@ use diesel::QueryResult;
 
 use super::appointment::model::Appointment;
 use super::appointment::state::{Move, State};
-use super::entry::{Entry, Wanted, load};
+use super::entry::{Entry, Wanted, load, visits};
 use super::own_doctor::doctor_of;
 use super::working_hours::WorkingHours;
 use crate::app::App;
@@ -22,10 +22,6 @@ pub const OF_DOCTOR: RecordExtension = RecordExtension { resource: Doctor::NAME,
 pub const OF_APPOINTMENT: RecordExtension = RecordExtension { resource: Appointment::NAME, load: of_appointment };
 pub const TODAY: TodayCard = TodayCard { load: today };
 
-/// How many visits are shown.
-const VISITS: i64 = 20;
-const PAST: usize = 5;
-
 fn may(actor: &Actor, action: Action) -> bool {
     Appointment::resource().declaration().allows(actor, action)
 }
@@ -36,18 +32,14 @@ fn of_patient(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryR
         return Ok(Extension::default());
     }
     let zone = app.zone(actor);
-    let (mut coming, mut past): (Vec<Entry>, Vec<Entry>) =
-        load(c, actor, Wanted::of_patient(row.id, VISITS))?.into_iter().partition(|entry| entry.ends > app.now().unix_minutes());
-    coming.reverse();
-    past.truncate(PAST);
-    let line = |entry: &Entry| CardLine {
-        when: zone.show_date(zone.on_wall(entry.starts).0),
-        label: format!("{}, {}", entry.kind, clock(entry, &zone)),
-        href: format!("/appointments/{}", entry.id),
-        note: entry.doctor.clone(),
-        badge: entry.badge(app.now()),
+    let (coming, past) = visits(c, actor, row.id, app.now())?;
+    let is_guest = own_record::is_for(actor);
+    // The page of an appointment is one of the staff's.
+    let line = |entry: &Entry| {
+        let line = entry.line(&zone, app.now());
+        if is_guest { CardLine { href: String::new(), ..line } } else { line }
     };
-    let books = may(actor, Action::Add) && !own_record::is_for(actor);
+    let books = may(actor, Action::Add) && !is_guest;
     let book = format!("/appointments/new?patient_id={}", row.id);
     let card = Card {
         title: "Appointments".into(),
@@ -110,25 +102,18 @@ fn today(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Option<Car
     let zone = app.zone(actor);
     let (from, to) = day(app, &zone);
     let doctor = doctor_of(c, actor)?;
-    let wanted = Wanted { most: TODAY_LINES, ..Wanted::within(from, to).that_count().visible() };
-    let wanted = match doctor {
-        Some(id) => wanted.with_doctors(&[id]),
-        // What is over does not have to be done any more.
-        None => Wanted {
-            condition: wanted.condition.text(" AND appointments.state IN ('requested', 'booked', 'arrived', 'in_room')"),
-            ..wanted
-        },
-    };
+    let wanted = Wanted { most: TODAY_LINES, ..Wanted::within(from, to).that_are_ahead().visible() };
+    let wanted = doctor.iter().fold(wanted, |wanted, id| wanted.with_doctors(&[*id]));
     let entries = load(c, actor, wanted)?;
     let line = |entry: &Entry| CardLine {
-        when: clock(entry, &zone),
+        when: entry.clock(&zone),
         label: entry.name().into(),
         href: format!("/appointments/{}", entry.id),
         note: if doctor.is_some() { entry.kind.clone() } else { format!("{} · {}", entry.doctor, entry.kind) },
         badge: entry.badge(app.now()),
     };
     let (title, empty) = match doctor {
-        Some(_) => ("Your appointments today", "You have no appointments today."),
+        Some(_) => ("Your next appointments today", "You have no more appointments today."),
         None => ("Next appointments today", "Nobody else is expected today."),
     };
     let lines = entries.iter().map(line).collect();
@@ -142,13 +127,4 @@ const TODAY_LINES: i64 = 12;
 fn day(app: &App, zone: &Zone) -> (Minute, Minute) {
     let today = zone.date(app.now());
     (zone.at_wall(today, 0), zone.at_wall(today, 1_440))
-}
-
-/// `09:20`, and the clock of the place if it is another one.
-fn clock(entry: &Entry, zone: &Zone) -> String {
-    let here = zone.clock(zone.on_wall(entry.starts).1);
-    match entry.other_zone(zone) {
-        Some(place) => format!("{here} ({} in {})", place.clock(place.on_wall(entry.starts).1), place.name()),
-        None => here,
-    }
 }

@@ -29,8 +29,7 @@ pub fn routes() -> Vec<Route> {
         post("/appointments/{id}/move", change, booking::moving::update),
         get("/appointments/{id}/cancel", change, booking::cancellation::new),
     ];
-    let states = State::CHOICES.iter().filter_map(|(stored, _)| State::parse(stored));
-    for (state, verb) in states.filter_map(|state| Some((state, state.verb()?))) {
+    for (state, verb) in State::verbs() {
         routes.push(post(format!("/appointments/{{id}}/{verb}"), change, move |v, u, p, f| booking::state::create(state, v, u, p, f)));
     }
     // Appointments are added on the page for booking.

@@ -104,6 +104,19 @@ pub enum Written {
     File(File),
 }
 
+impl Written {
+    pub fn into_bytes(self) -> std::io::Result<Vec<u8>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::File(mut file) => {
+                let mut bytes = Vec::new();
+                std::io::Read::read_to_end(&mut file, &mut bytes)?;
+                Ok(bytes)
+            }
+        }
+    }
+}
+
 /// The most rows of an Excel sheet, without the headings.
 pub const MOST_XLSX_ROWS: i64 = 1_048_575;
 

@@ -105,6 +105,27 @@ async fn a_type_that_needs_a_room_is_given_a_free_one(clinic: Clinic) {
         }
     }
     assert_eq!(given, rooms);
+    // At another time another room is taken, without asking for it; the one that it had stays if it is free.
+    let doctor = doctor(&clinic, "D").await;
+    let late = booked(&book(&desk, clinic.patient("D", owner).await, doctor, surgery, &at(day, "10:45")).await);
+    let path = format!("/api/appointments/{late}/");
+    assert_eq!(desk.read(&path).await["room"].as_i64(), Some(rooms[0]));
+    let other = super::doctor(&clinic, "E").await;
+    booked(&book(&desk, clinic.patient("E", owner).await, other, surgery, &at(day.next_day().expect("a day"), "09:00")).await);
+    let moved = desk.patch(&path, json!({ "starts_at": at(day.next_day().expect("a day"), "09:00") })).await;
+    assert_eq!((moved.status, moved.json()["room"].as_i64()), (200, Some(rooms[1])), "{}", moved.body);
+    let moved = desk.patch(&path, json!({ "starts_at": at(day.next_day().expect("a day"), "10:30") })).await;
+    assert_eq!((moved.status, moved.json()["room"].as_i64()), (200, Some(rooms[1])), "{}", moved.body);
+    // A group is in one room.
+    let class = kind_with(&clinic, "Class", 60, (0, 0), vec![("room_kind", text("treatment")), ("places", Value::Integer(3))]).await;
+    let two_days = day + time::Duration::days(2);
+    let mut together = Vec::new();
+    for name in ["F", "G"] {
+        let made = book(&desk, clinic.patient(name, owner).await, doctor, class, &at(two_days, "09:00")).await;
+        booked(&made);
+        together.push(made.json()["room"].as_i64());
+    }
+    assert_eq!(together, [Some(rooms[0]), Some(rooms[0])]);
     clinic.refuses("UPDATE appointments SET room_id = (SELECT min(id) FROM rooms)").await;
 }
 

@@ -18,6 +18,9 @@ stories![
     a_double_press_books_once,
     a_receptionist_moves_an_appointment_and_takes_it_back,
     a_receptionist_cancels_and_books_another_time,
+    a_receptionist_reaches_later_times,
+    undo_is_offered_where_there_is_a_way_back,
+    a_reason_that_is_too_long_is_told,
     a_board_shows_who_waits,
     nobody_books_for_a_patient_of_others,
     a_clinic_without_hours_says_what_is_missing,
@@ -36,7 +39,6 @@ fn times(page: &Page) -> Vec<String> {
 /// Presses a button of the form with what is in it.
 async fn press(browser: &Browser, page: &Page, button: (&str, &str)) -> Page {
     let (action, mut fields) = page.form();
-    fields.retain(|(name, _)| name != "show" && name != "at" && name != "from");
     fields.push((button.0.into(), button.1.into()));
     browser.post_pairs(&action, &fields).await
 }
@@ -73,7 +75,7 @@ async fn a_time_that_was_just_taken_costs_nothing_that_was_typed(clinic: Clinic)
     let starts = praxis::db::UtcDateTime::from_unix_minutes(minute).rfc3339();
     booked(&book(&clinic.program_of("ada").await, other, hopper, follow_up, &starts).await);
     let (action, mut fields) = page.form();
-    fields.retain(|(name, _)| !["show", "at", "note", "from"].contains(&name.as_str()));
+    fields.retain(|(name, _)| name != "note");
     fields.extend([("note".into(), "Bring the diary".into()), ("at".into(), first.clone())]);
     let again = ada.post_pairs(&action, &fields).await;
     again.is(409).see("is not free any more").see("Nothing is booked, and everything you typed is still here");
@@ -157,6 +159,67 @@ async fn a_receptionist_cancels_and_books_another_time(clinic: Clinic) {
         .await;
     assert_eq!(reasons[0], ("cancelled".into(), Some("patient".into()), "Has to work".into()));
     assert_eq!(reasons[1].0, "booked");
+}
+
+async fn a_receptionist_reaches_later_times(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    for name in ["Grace Hopper", "Samuel Okafor"] {
+        doctor(&clinic, name).await;
+    }
+    kind(&clinic, "Follow-up", 20, (0, 0)).await;
+    let zola = clinic.patient("Émile Zola", owner).await;
+    let mut page = ada.open(&format!("/appointments/new?patient_id={zola}")).await;
+    let minute = |value: &String| value.split_once('-').expect("a time").1.parse::<i64>().expect("a minute");
+    let mut seen: Vec<i64> = Vec::new();
+    // Page after page, each time is there once, in order, and none is left out.
+    for _ in 0..3 {
+        let times: Vec<i64> = times(&page).iter().map(minute).collect();
+        assert_eq!(times.len(), 16);
+        seen.extend(times);
+        let later = page.attributes("button[name=later]", "value").remove(0);
+        page = press(&ada, &page, ("later", &later)).await;
+        page.is(200);
+    }
+    let mut sorted = seen.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(seen, sorted);
+    // Nine times of 20 minutes each weekday morning.
+    let days: std::collections::BTreeMap<i64, usize> = seen.iter().fold(Default::default(), |mut days, minute| {
+        *days.entry(minute / 1_440).or_default() += 1;
+        days
+    });
+    assert!(days.values().skip(1).rev().skip(1).all(|count| *count == 9), "{days:?}");
+}
+
+async fn undo_is_offered_where_there_is_a_way_back(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (owner, day) = (clinic.user_id("ada").await, monday(&clinic));
+    let hopper = doctor(&clinic, "Grace Hopper").await;
+    let follow_up = kind(&clinic, "Follow-up", 20, (0, 0)).await;
+    let zola = clinic.patient("Émile Zola", owner).await;
+    let id = booked(&book(&clinic.program_of("ada").await, zola, hopper, follow_up, &at(day, "09:00")).await);
+    for (verb, has_undo) in [("arrive", true), ("finish", false), ("call-in", true), ("enter-in-error", false)] {
+        let page = ada.open(ada.post(&format!("/appointments/{id}/{verb}"), &[]).await.location()).await;
+        assert_eq!(page.has("form[action*='/undo/']"), has_undo, "{verb}");
+    }
+}
+
+async fn a_reason_that_is_too_long_is_told(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (owner, day) = (clinic.user_id("ada").await, monday(&clinic));
+    let hopper = doctor(&clinic, "Grace Hopper").await;
+    let follow_up = kind(&clinic, "Follow-up", 20, (0, 0)).await;
+    let zola = clinic.patient("Émile Zola", owner).await;
+    let id = booked(&book(&clinic.program_of("ada").await, zola, hopper, follow_up, &at(day, "09:00")).await);
+    let long = "so ".repeat(80);
+    let fields = [("cancelled_by", "patient"), ("cancel_reason", long.as_str())];
+    let page = ada.fill(&format!("/appointments/{id}/cancel"), &fields).await;
+    page.is(422);
+    assert!(page.error("cancel_reason").contains("200 characters"), "{}", page.error("cancel_reason"));
+    assert_eq!(page.value("cancel_reason").trim(), long.trim());
+    assert_eq!(states(&clinic).await, [(id, "booked".to_string())]);
 }
 
 async fn a_board_shows_who_waits(clinic: Clinic) {

@@ -131,4 +131,8 @@ async fn a_program_asks_about_its_own_patients_only(clinic: Clinic) {
     // Somebody else's patient and one that does not exist are the same.
     let (hidden, missing) = (rosa.get(&question(zola)).await, rosa.get(&question(999_999)).await);
     assert_eq!((hidden.status, &hidden.body), (400, &missing.body));
+    // Patients do not read when doctors are free.
+    clinic.account("pia", Rights { groups: &["Patient"], ..Rights::default() }).await;
+    let pia = clinic.program_of("pia").await;
+    pia.get(&format!("/api/slots/?type={follow_up}")).await.refuses(403, "permission_denied");
 }

@@ -14,7 +14,7 @@ use crate::transfer::columns;
 use crate::transfer::import::{Import, Known, State};
 use crate::transfer::reading::column_name;
 use crate::transfer::row::{ImportRow, Outcome, Shown};
-use crate::transfer::writing::{Cell, Format, Sheet, Written};
+use crate::transfer::writing::{Cell, Format, Sheet};
 use crate::web::list::changelist::thousands;
 use crate::web::page::shell::Shell;
 use crate::web::request::visit::Visit;
@@ -229,14 +229,7 @@ pub async fn errors_file(visit: &Visit, import: Import) -> AppResult<HttpRespons
             }
         })
         .await?;
-    let bytes = match written {
-        Written::Bytes(bytes) => bytes,
-        Written::File(mut file) => {
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut file, &mut bytes).map_err(AppError::internal)?;
-            bytes
-        }
-    };
+    let bytes = written.into_bytes().map_err(AppError::internal)?;
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"errors-{id}.{}\"", format.word())))

@@ -15,12 +15,11 @@ pub const SLOTS: &str = "/slots";
 
 /// The states that an appointment can be moved into, each with the address of the move.
 pub fn moves() -> impl Iterator<Item = (State, String)> {
-    let states = State::CHOICES.iter().filter_map(|(stored, _)| State::parse(stored));
-    states.filter_map(|state| Some((state, format!("/appointments/{{id}}/{}", state.verb()?))))
+    State::verbs().map(|(state, verb)| (state, format!("/appointments/{{id}}/{verb}")))
 }
 
 pub fn routes() -> Vec<Route> {
-    let slots = get(SLOTS, Records(Appointment::NAME, Action::View), slots::index);
+    let slots = get(SLOTS, Records(Appointment::NAME, Action::Add), slots::index);
     let change = Records(Appointment::NAME, Action::Change);
     let moves = moves().map(|(state, path)| post(path, change, move |call| moves::create(state, call)));
     std::iter::once(slots).chain(moves).collect()

@@ -10,7 +10,7 @@ use crate::db::wall::Minute;
 use crate::db::{UtcDateTime, Zone};
 use crate::resource::form::time_input::iso_date;
 use crate::resource::{FormData, Model};
-use crate::scheduling::slots::offer::{Asked, free_times};
+use crate::scheduling::slots::offer::{Asked, Offers, free_times};
 
 /// The longest range, in days, and the most times of one response.
 pub const MOST_DAYS: i64 = 31;
@@ -38,7 +38,7 @@ pub async fn index(call: Call) -> Answer {
                 }
             }
             let zone = app.clinic_zone();
-            let found = free_times(c, &zone, &asked, MOST)?.ok_or_else(|| unknown("type"))?;
+            let found = free_times(c, &zone, &asked, Offers::All(MOST))?.ok_or_else(|| unknown("type"))?;
             let slots = found.slots.iter().map(|slot| {
                 json!({
                     "doctor": slot.doctor_id,

@@ -5,10 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
-use crate::api::schema::NEXT_FREE;
 use crate::db::DbError;
 use crate::english::plural;
 use crate::error::AppError;
+use crate::resource::FormErrors;
 use crate::resource::write::relations::Dependents;
 use crate::resource::write::writer::WriteError;
 
@@ -23,13 +23,14 @@ pub struct ApiError {
     pub status: StatusCode,
     body: Value,
     headers: Vec<(HeaderName, HeaderValue)>,
+    collision: Option<Box<FormErrors>>,
 }
 
 impl ApiError {
     /// A sentence for people and a stable code for programs.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail: String = detail.into();
-        Self { status, body: json!({ "detail": detail, "code": code }), headers: Vec::new() }
+        Self { status, body: json!({ "detail": detail, "code": code }), headers: Vec::new(), collision: None }
     }
 
     /// Validation errors by field: all fields at once, and all messages of a field.
@@ -44,7 +45,7 @@ impl ApiError {
 
     /// Any body.
     pub fn of(status: StatusCode, body: Value) -> Self {
-        Self { status, body, headers: Vec::new() }
+        Self { status, body, headers: Vec::new(), collision: None }
     }
 
     /// Adds a member to the body.
@@ -108,10 +109,14 @@ impl ApiError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "Something went wrong. The error has been logged.")
     }
 
-    /// Two requests asked for the same at once, and the database refused the second, which could not say what is free instead.
-    /// Asked again, it can.
-    pub fn is_lost_race(&self) -> bool {
-        self.body.get(NEXT_FREE).and_then(Value::as_array).is_some_and(Vec::is_empty)
+    /// After a collision, with the errors of the record, so that others can look for what is free instead.
+    pub fn over(self, errors: &FormErrors) -> Self {
+        Self { collision: Some(Box::new(errors.clone())), ..self }
+    }
+
+    /// The errors of a record that collided.
+    pub fn collision(&self) -> Option<&FormErrors> {
+        self.collision.as_deref()
     }
 
     /// The body, for responses that contain several.

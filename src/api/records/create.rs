@@ -1,7 +1,5 @@
 //! Adding a record, or up to [`MOST`] of them in one transaction.
 
-use std::sync::Arc;
-
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value as Json, json};
 
@@ -26,12 +24,9 @@ pub const MOST: usize = 1_000;
 pub async fn create(name: &'static str, call: Call) -> Answer {
     let (app, actor) = (call.app.clone(), call.actor()?);
     let once = Once::of(&call)?;
-    let body = Arc::new(call.body);
-    let reply = records::settled(|| {
-        let (app, actor, once, body) = (app.clone(), actor.clone(), once.clone(), body.clone());
-        call.app.db.write(move |c| stored(c, &app, &actor, name, once.as_ref(), &body))
-    });
-    Ok(reply.await?.answer())
+    let (body, data, who) = (call.body, app.clone(), actor.clone());
+    let stored = app.db.write(move |c| stored(c, &data, &who, name, once.as_ref(), &body));
+    Ok(records::settled(&app, &actor, name, stored).await?.answer())
 }
 
 fn stored(c: &mut Connection, app: &State, actor: &Actor, name: &str, once: Option<&Once>, body: &Body) -> Result<Reply, ApiError> {

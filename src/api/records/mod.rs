@@ -12,14 +12,16 @@ pub mod params;
 pub mod record;
 
 use crate::api::http::error::ApiError;
+use crate::api::state::State;
+use crate::resource::Actor;
 
-/// Does it, and once more if the first attempt lost a race, because the second can say what is free instead.
-pub async fn settled<T, Doing>(attempt: impl Fn() -> Doing) -> Result<T, ApiError>
-where
-    Doing: Future<Output = Result<T, ApiError>>,
-{
-    match attempt().await {
-        Err(error) if error.is_lost_race() => attempt().await,
+/// The result of a change; after a collision, the error says what can be had instead.
+pub async fn settled<T>(app: &State, actor: &Actor, name: &str, change: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+    match change.await {
+        Err(error) => match error.collision() {
+            Some(errors) => Err(app.api.get(name)?.refused(&app.offering(actor, name, errors.clone()).await?)),
+            None => Err(error),
+        },
         done => done,
     }
 }

@@ -1,7 +1,5 @@
 //! One record: read, changed, deleted.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode, header};
@@ -56,29 +54,26 @@ pub async fn update(name: &'static str, call: Call) -> Answer {
     let purpose = if *call.request.method() == Method::PUT { Purpose::Replace } else { Purpose::Patch };
     let expected = Expected::of(&call.request);
     call.body.object()?;
-    let body = Arc::new(call.body);
-    let changed = records::settled(|| {
-        let (app, actor, expected, body) = (app.clone(), actor.clone(), expected.clone(), body.clone());
-        call.app.db.write(move |c| {
-            let shape = app.api.get(name)?;
-            let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
-            meet(c, resource, &actor, id, expected.as_ref())?;
-            let read = records::input::values((&app, &actor), shape, body.object()?, body.is_form, purpose, &Values::default());
-            let (values, errors) = records::file::values(c, &app, &actor, shape, body.object()?, purpose, read)?;
-            let version = version(body.object()?)?;
-            let written = app.act(c, &actor, |c, writer| writer.update(c, resource, id, values, errors, version));
-            let row = match written {
-                Err(WriteError::Conflict(conflict)) => {
-                    let theirs = serde_json::from_slice(&rendered(c, &app.api, name, &conflict.theirs)?).unwrap_or_default();
-                    let now = conflict.theirs.version.into();
-                    return Err(ApiError::from(WriteError::Conflict(conflict)).with("current", theirs).with(VERSION, now));
-                }
-                written => written.map_err(|error| shape.unwritten(error))?,
-            };
-            Ok((row.version, rendered(c, &app.api, name, &row)?))
-        })
+    let (body, data, who, db) = (call.body, app.clone(), actor.clone(), app.db.clone());
+    let changed = db.write(move |c| {
+        let shape = app.api.get(name)?;
+        let resource = app.registry.get(name).ok_or_else(ApiError::not_found)?;
+        meet(c, resource, &actor, id, expected.as_ref())?;
+        let read = records::input::values((&app, &actor), shape, body.object()?, body.is_form, purpose, &Values::default());
+        let (values, errors) = records::file::values(c, &app, &actor, shape, body.object()?, purpose, read)?;
+        let version = version(body.object()?)?;
+        let written = app.act(c, &actor, |c, writer| writer.update(c, resource, id, values, errors, version));
+        let row = match written {
+            Err(WriteError::Conflict(conflict)) => {
+                let theirs = serde_json::from_slice(&rendered(c, &app.api, name, &conflict.theirs)?).unwrap_or_default();
+                let now = conflict.theirs.version.into();
+                return Err(ApiError::from(WriteError::Conflict(conflict)).with("current", theirs).with(VERSION, now));
+            }
+            written => written.map_err(|error| shape.unwritten(error))?,
+        };
+        Ok((row.version, rendered(c, &app.api, name, &row)?))
     });
-    let (version, body) = changed.await?;
+    let (version, body) = records::settled(&data, &who, name, changed).await?;
     Ok(written(StatusCode::OK, version, body))
 }
 

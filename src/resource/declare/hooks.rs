@@ -3,8 +3,9 @@
 use diesel::QueryResult;
 
 use super::candidate::Candidate;
-use crate::db::{Connection, UtcDateTime};
+use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::Actor;
+use crate::resource::form::data::Collided;
 use crate::resource::value::{Row, Values};
 use crate::resource::write::event::Event;
 use crate::resource::write::message::Message;
@@ -27,6 +28,11 @@ pub trait Hooks {
     /// For each of several new records: those, visible to the actor, that it probably is already.
     fn similar(_c: &mut Connection, added: &[&Values], _actor: &Actor) -> QueryResult<Vec<Vec<Row>>> {
         Ok(vec![Vec::new(); added.len()])
+    }
+
+    /// After a collision: what can be had instead. Runs after the transaction, because it may take longer than a writer should.
+    fn offers(_c: &mut Connection, _collided: &Collided, _here: &Here) -> QueryResult<Offers> {
+        Ok(Offers::default())
     }
 
     /// Returns a sentence that refuses the deletion, or `None`.
@@ -68,6 +74,25 @@ pub type IdsFor = fn(&mut Connection, &Actor, i64) -> QueryResult<Option<Vec<i64
 /// See [`Hooks::similar`].
 pub type SimilarFn = fn(&mut Connection, &[&Values], &Actor) -> QueryResult<Vec<Vec<Row>>>;
 
+/// See [`Hooks::offers`].
+pub type OffersFn = fn(&mut Connection, &Collided, &Here) -> QueryResult<Offers>;
+
+/// When and where somebody asks.
+pub struct Here<'a> {
+    pub now: UtcDateTime,
+    pub clinic: &'a Zone,
+    /// The zone of the actor.
+    pub zone: &'a Zone,
+}
+
+/// What can be had instead.
+#[derive(Default)]
+pub struct Offers {
+    /// A sentence without a full stop; blank for none.
+    pub hint: String,
+    pub values: Vec<Values>,
+}
+
 /// The hooks of one model as functions.
 #[derive(Clone, Copy)]
 pub struct HookTable {
@@ -75,6 +100,7 @@ pub struct HookTable {
     pub validate: fn(&mut Connection, &mut Candidate) -> QueryResult<()>,
     pub complete: fn(&mut Values),
     pub similar: SimilarFn,
+    pub offers: OffersFn,
     pub before_delete: fn(&mut Connection, &Row, &Actor) -> QueryResult<Option<String>>,
     pub after_save: fn(&mut Connection, Option<&Row>, &Row) -> QueryResult<()>,
     pub notify: fn(&mut Connection, &Event) -> QueryResult<Vec<Message>>,
@@ -90,6 +116,7 @@ impl HookTable {
             validate: M::validate,
             complete: M::complete,
             similar: M::similar,
+            offers: M::offers,
             before_delete: M::before_delete,
             after_save: M::after_save,
             notify: M::notify,

@@ -1,6 +1,6 @@
 //! The data of a form, as submitted by a browser.
 
-pub use super::errors::{FormError, FormErrors};
+pub use super::errors::{Collided, FormError, FormErrors};
 pub use super::parse::{choose_again, clean, lower, missing, parse, read};
 
 use crate::db::Zone;

@@ -26,8 +26,18 @@ pub enum ErrorKind {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FormErrors {
     errors: Vec<FormError>,
-    /// Values that can be chosen instead, after a collision.
+    /// What was asked for in vain, after a collision.
+    collided: Option<Box<Collided>>,
+    /// Values that can be chosen instead, once somebody has looked for them.
     offers: Vec<Values>,
+}
+
+/// A record that could not be stored, because others have what it asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Collided {
+    /// `None` for a new record.
+    pub id: Option<i64>,
+    pub values: Values,
 }
 
 impl FormErrors {
@@ -45,7 +55,7 @@ impl FormErrors {
 
     /// The same errors, each at the field that `place` returns.
     pub fn placed(&self, place: impl Fn(&FormError) -> &'static str) -> Self {
-        let mut placed = Self { errors: Vec::new(), offers: self.offers.clone() };
+        let mut placed = Self { errors: Vec::new(), ..self.clone() };
         self.iter().for_each(|error| placed.push(FormError { field: place(error), ..error.clone() }));
         placed
     }
@@ -60,10 +70,32 @@ impl FormErrors {
         self.push(FormError { field: "", part: "", kind: ErrorKind::Conflict, text: text.into() });
     }
 
-    /// Others have what was asked for. `offers` are values that can be chosen instead.
-    pub fn add_collision(&mut self, field: &'static str, text: impl Into<String>, offers: Vec<Values>) {
+    /// Others have what was asked for.
+    pub fn add_collision(&mut self, field: &'static str, text: impl Into<String>) {
         self.push(FormError { field, part: "", kind: ErrorKind::Collision, text: text.into() });
-        self.offers.extend(offers);
+    }
+
+    /// The same errors; after a collision with the record that was to be stored, so that others can look for what is free instead.
+    pub fn over(mut self, id: Option<i64>, values: &Values) -> Self {
+        if self.is_collision() {
+            self.collided = Some(Box::new(Collided { id, values: values.clone() }));
+        }
+        self
+    }
+
+    /// The same errors, with values that can be chosen instead and a sentence about them.
+    pub fn offering(mut self, hint: &str, offers: Vec<Values>) -> Self {
+        self.collided = None;
+        self.offers = offers;
+        for error in self.errors.iter_mut().filter(|error| error.kind == ErrorKind::Collision && !hint.is_empty()) {
+            error.text = format!("{}. {hint}", error.text);
+        }
+        self
+    }
+
+    /// The record that could not be stored, until somebody has looked for what is free instead.
+    pub fn collided(&self) -> Option<&Collided> {
+        self.collided.as_deref()
     }
 
     /// Each field has one error: the first.
@@ -80,12 +112,6 @@ impl FormErrors {
 
     pub fn is_collision(&self) -> bool {
         self.errors.iter().any(|error| error.kind == ErrorKind::Collision)
-    }
-
-    /// Two transactions asked for the same at once, and the database refused the second, which could not say what is free
-    /// instead. Asked again, it can.
-    pub fn is_lost_race(&self) -> bool {
-        self.is_collision() && self.offers.is_empty()
     }
 
     pub fn is_conflict(&self) -> bool {

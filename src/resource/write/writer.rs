@@ -39,6 +39,16 @@ pub enum WriteError {
     Db(DbError),
 }
 
+impl WriteError {
+    /// After a collision, with the record that was to be stored; see [`FormErrors::over`].
+    fn over(self, id: Option<i64>, values: &Values) -> Self {
+        match self {
+            Self::Invalid(errors) => Self::Invalid(errors.over(id, values)),
+            other => other,
+        }
+    }
+}
+
 impl From<Error> for WriteError {
     fn from(error: Error) -> Self {
         Self::Db(error.into())
@@ -101,8 +111,8 @@ impl<'a> Writer<'a> {
     pub fn create(&self, c: &mut Connection, resource: &Resource, values: Values, errors: FormErrors) -> Result<Row, WriteError> {
         let values = values.over(&resource.initial(self.actor, self.now));
         let values = self.validated(c, resource, None, values, errors)?;
-        let id =
-            resource.insert(c, &values, &search_text(resource, &values), self.now).map_err(|error| constraint_error(resource, error))?;
+        let stored = resource.insert(c, &values, &search_text(resource, &values), self.now);
+        let id = stored.map_err(|error| constraint_error(resource, error).over(None, &values))?;
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         resource.after_save(c, None, &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), None, Some(&row))?;
@@ -135,7 +145,8 @@ impl<'a> Writer<'a> {
         if values == before.values {
             return Ok(before);
         }
-        resource.update(c, id, &values, &search_text(resource, &values), self.now).map_err(|error| constraint_error(resource, error))?;
+        let stored = resource.update(c, id, &values, &search_text(resource, &values), self.now);
+        stored.map_err(|error| constraint_error(resource, error).over(Some(id), &values))?;
         let row = self.registry.find(c, resource, id, None)?.ok_or(WriteError::NotFound)?;
         resource.after_save(c, Some(&before), &row)?;
         let changes = differences(c, self.registry, self.zone, resource.declaration(), Some(&before), Some(&row))?;
@@ -201,7 +212,10 @@ impl<'a> Writer<'a> {
                 candidate.errors.add(field.name, missing(field));
             }
         }
-        if candidate.errors.is_empty() { Ok(candidate.values) } else { Err(WriteError::Invalid(candidate.errors)) }
+        match candidate.errors.is_empty() {
+            true => Ok(candidate.values),
+            false => Err(WriteError::Invalid(candidate.errors.over(id, &candidate.values))),
+        }
     }
 
     /// Fields that the actor may not set must be unchanged.
@@ -285,7 +299,7 @@ pub(crate) fn constraint_error(resource: &Resource, error: Error) -> WriteError 
         }
         // A trigger of SQLite says what the constraint of PostgreSQL is called.
         _ if let Some((_, field, sentence)) = declaration.constraints.iter().find(|(name, _, _)| text.contains(name)) => {
-            errors.add_collision(field, *sentence, Vec::new());
+            errors.add_collision(field, *sentence);
         }
         DatabaseErrorKind::ForeignKeyViolation => errors.add("", "A related record has changed. Check the form and save again."),
         DatabaseErrorKind::CheckViolation => errors.add("", "One of the values is out of range"),

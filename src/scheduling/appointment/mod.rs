@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod model;
+pub mod offers;
 pub mod refusal;
 pub mod revision;
 pub mod rule;

@@ -1,4 +1,4 @@
-//! Why an appointment cannot be at a time, in a sentence, with the next times that are free.
+//! Why an appointment cannot be at a time, in a sentence.
 
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryResult, RunQueryDsl};
@@ -6,27 +6,16 @@ use diesel::{QueryResult, RunQueryDsl};
 use super::model::Appointment;
 use crate::db::sql::Sql;
 use crate::db::wall::Minute;
-use crate::db::{Connection, UtcDateTime, Zone};
+use crate::db::{Connection, Zone};
+use crate::resource::Model;
 use crate::resource::declare::candidate::Candidate;
-use crate::resource::{Model, Value, Values};
-use crate::scheduling::slots::find::{Slot, next_free};
+use crate::scheduling::slots::find::Slot;
 use crate::scheduling::slots::load::{Diary, Request};
 use crate::scheduling::slots::rota::windows;
 use crate::scheduling::slots::span::Span;
 
-/// How far ahead other times are looked for, in minutes.
-pub const AHEAD: i64 = 60 * 1_440;
-
-/// Why not, and what can be had instead.
-pub struct Refusal {
-    /// The field with the error.
-    pub field: &'static str,
-    pub sentence: String,
-    /// Doctor and start of the next free times.
-    pub offers: Vec<Values>,
-}
-
-pub fn explain(c: &mut Connection, candidate: &Candidate, diary: &Diary, request: &Request, slot: Slot) -> QueryResult<Refusal> {
+/// Adds the error: what is in the way, at its field.
+pub fn explain(c: &mut Connection, candidate: &mut Candidate, diary: &Diary, request: &Request, slot: Slot) -> QueryResult<()> {
     let own = Appointment::FIELDS;
     let zone = candidate.actor.zone(candidate.zone);
     let visit = Span::new(slot.starts, slot.starts + request.visit.minutes);
@@ -46,18 +35,8 @@ pub fn explain(c: &mut Connection, candidate: &Candidate, diary: &Diary, request
         () if diary.rooms.is_some() => (own.starts_at, format!("No room of the kind “{}” is free then", request.room_kind)),
         () => (own.starts_at, format!("{name} is at another site then")),
     };
-    let from = slot.starts.max(candidate.now.unix_minutes());
-    let next = next_free(c, candidate.zone, &[slot.doctor_id], request, Span::new(from, from + AHEAD), 3)?;
-    let times: Vec<String> = next.iter().map(|slot| when(&zone, slot.starts, visit.from)).collect();
-    let hint = if times.is_empty() { "No free time within 60 days".into() } else { format!("Next free: {}", times.join(", ")) };
-    Ok(Refusal { field, sentence: format!("{why}. {hint}"), offers: next.iter().map(|slot| offer(*slot)).collect() })
-}
-
-/// The values that book this time.
-pub fn offer(slot: Slot) -> Values {
-    let own = Appointment::FIELDS;
-    let starts = Value::DateTime(UtcDateTime::from_unix_minutes(slot.starts));
-    [(own.doctor_id, Value::Integer(slot.doctor_id)), (own.starts_at, starts)].into_iter().collect()
+    candidate.errors.add_collision(field, why);
+    Ok(())
 }
 
 /// `Dr Adams is booked 10:00–10:20`, buffers included if it is they that collide.
@@ -88,10 +67,4 @@ fn doctor_name(c: &mut Connection, id: i64) -> QueryResult<String> {
 
 fn clock(zone: &Zone, minute: Minute) -> String {
     zone.clock(zone.on_wall(minute).1)
-}
-
-/// The time, with the date if it is another day.
-fn when(zone: &Zone, minute: Minute, asked: Minute) -> String {
-    let at = UtcDateTime::from_unix_minutes(minute);
-    if zone.on_wall(minute).0 == zone.on_wall(asked).0 { clock(zone, minute) } else { zone.show(at) }
 }

@@ -1,7 +1,7 @@
 //! Which changes of an appointment calendars have to know. They take one for newer than another if it has a higher number.
 
 use super::model::Appointment;
-use super::rule::state_of;
+use super::state::State;
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::{Model, Value, Values};
 
@@ -16,7 +16,7 @@ pub fn is_moved(before: &Values, after: &Values) -> bool {
 /// One change counts once, whatever it consists of.
 pub(super) fn count(candidate: &mut Candidate) {
     let Some(before) = candidate.before else { return };
-    let status = |values: &Values| state_of(values.at(OWN.state)).in_calendars();
+    let status = |values: &Values| State::of(values.at(OWN.state)).in_calendars();
     let is_revised = is_moved(&before.values, &candidate.values)
         || before.values.at(OWN.patient_id) != candidate.values.at(OWN.patient_id)
         || status(&before.values) != status(&candidate.values);

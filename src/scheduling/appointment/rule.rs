@@ -4,18 +4,19 @@ use diesel::prelude::*;
 
 use super::model::{Appointment, Party};
 use super::state::State;
-use super::{refusal, revision};
+use super::{offers, refusal, revision};
 use crate::crypto::keys::random_text;
 use crate::db::schema::{appointment_types, appointments};
 use crate::db::wall::Minute;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::declare::candidate::Candidate;
-use crate::resource::declare::hooks::Hooks;
+use crate::resource::declare::hooks::{Here, Hooks, Offers};
+use crate::resource::form::data::Collided;
 use crate::resource::write::event::Event;
 use crate::resource::write::message::Message;
 use crate::resource::{Actor, Model, Value, Values};
 use crate::scheduling::messages;
-use crate::scheduling::slots::find::{Slot, next_free};
+use crate::scheduling::slots::find::Slot;
 use crate::scheduling::slots::free::Visit;
 use crate::scheduling::slots::load::{Request, load};
 use crate::scheduling::slots::span::Span;
@@ -54,6 +55,21 @@ impl Terms {
     }
 }
 
+impl Terms {
+    /// What the appointment with these values asks for.
+    pub fn request_for(&self, type_id: i64, minutes: i64, values: &Values, id: Option<i64>) -> Request {
+        let id_of = |name: &str| values.at(name).as_id();
+        let visit = Visit {
+            minutes,
+            before: id_of(OWN.buffer_before).unwrap_or(self.buffer_before),
+            after: id_of(OWN.buffer_after).unwrap_or(self.buffer_after),
+        };
+        let is_overbooked = *values.at(OWN.is_overbooked) == Value::Bool(true);
+        let (room_id, patient_id) = (id_of(OWN.room_id), id_of(OWN.patient_id));
+        Request { visit, room_id, patient_id, moved: id, is_overbooked, ..self.request(type_id) }
+    }
+}
+
 impl Hooks for Appointment {
     fn initial(_actor: &Actor, _now: UtcDateTime) -> Values {
         [(OWN.state, Value::Text(State::Booked.as_str().into())), (OWN.is_overbooked, Value::Bool(false))].into_iter().collect()
@@ -63,6 +79,10 @@ impl Hooks for Appointment {
         settle(c, candidate)?;
         revision::count(candidate);
         Ok(())
+    }
+
+    fn offers(c: &mut Connection, collided: &Collided, here: &Here) -> QueryResult<Offers> {
+        offers::find(c, collided, here)
     }
 
     fn notify(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
@@ -91,7 +111,8 @@ fn settle(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
     let is_moved = [OWN.starts_at, OWN.doctor_id, OWN.type_id, OWN.minutes, OWN.room_id, OWN.site_id, OWN.patient_id, OWN.is_overbooked]
         .iter()
         .any(|name| changed(name));
-    let took_time = candidate.before.is_some_and(|row| state_of(row.values.at(OWN.state)).takes_time());
+    let is_elsewhen = [OWN.starts_at, OWN.doctor_id, OWN.type_id].iter().any(|name| changed(name));
+    let took_time = candidate.before.is_some_and(|row| State::of(row.values.at(OWN.state)).takes_time());
     // Another type has another length, unless one was entered.
     if candidate.values.at(OWN.minutes).is_blank() || (candidate.before.is_some() && is_new_type && !changed(OWN.minutes)) {
         candidate.values.set(OWN.minutes, Value::Integer(terms.minutes));
@@ -105,9 +126,9 @@ fn settle(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         candidate.values.set(OWN.buffer_after, Value::Integer(terms.buffer_after));
         candidate.values.set(OWN.places, Value::Integer(terms.places.into()));
     }
-    let takes_time = state_of(candidate.values.at(OWN.state)).takes_time();
+    let takes_time = State::of(candidate.values.at(OWN.state)).takes_time();
     if takes_time && (is_moved || !took_time) && candidate.errors.is_empty() {
-        settle_time(c, candidate, &terms, type_id, minutes, starts.unix_minutes())?;
+        settle_time(c, candidate, &terms, (type_id, minutes), starts.unix_minutes(), is_elsewhen || !took_time)?;
     }
     Ok(())
 }
@@ -119,14 +140,10 @@ fn instant(candidate: &Candidate, name: &str) -> Option<UtcDateTime> {
     }
 }
 
-pub fn state_of(value: &Value) -> State {
-    State::parse(value.as_text()).unwrap_or(State::Booked)
-}
-
 /// Checks the move, and notes when it was made.
 fn settle_state(candidate: &mut Candidate) {
-    let next = state_of(candidate.values.at(OWN.state));
-    let known = candidate.before.map(|row| state_of(row.values.at(OWN.state)));
+    let next = State::of(candidate.values.at(OWN.state));
+    let known = candidate.before.map(|row| State::of(row.values.at(OWN.state)));
     if let Some(known) = known.filter(|known| !known.may_become(next)) {
         let sentence = format!("An appointment that is “{}” cannot become “{}”", known.lower(), next.lower());
         return candidate.errors.add(OWN.state, sentence);
@@ -162,66 +179,53 @@ fn settle_state(candidate: &mut Candidate) {
     }
 }
 
-/// Checks the time and chooses site, room and place. What has happened already is recorded as it was.
+/// Checks the time and chooses site, room and place; anew, if what was chosen before was for another time or has been free since.
+/// What has happened already is recorded as it was.
 fn settle_time(
     c: &mut Connection,
     candidate: &mut Candidate,
     terms: &Terms,
-    type_id: i64,
-    minutes: i64,
+    (type_id, minutes): (i64, i64),
     starts: Minute,
+    is_anew: bool,
 ) -> QueryResult<()> {
     let id_of = |name: &str| candidate.values.at(name).as_id();
     let Some(doctor_id) = id_of(OWN.doctor_id) else { return Ok(()) };
-    let is_overbooked = *candidate.values.at(OWN.is_overbooked) == Value::Bool(true);
-    let mut request = Request {
-        room_id: id_of(OWN.room_id),
-        patient_id: id_of(OWN.patient_id),
-        moved: candidate.id,
-        is_overbooked,
-        ..terms.request(type_id)
-    };
-    request.visit = Visit {
-        minutes,
-        before: id_of(OWN.buffer_before).unwrap_or(terms.buffer_before),
-        after: id_of(OWN.buffer_after).unwrap_or(terms.buffer_after),
-    };
+    let mut request = terms.request_for(type_id, minutes, &candidate.values, candidate.id);
     let places = id_of(OWN.places).unwrap_or(1_i64);
-    if places > 1 {
-        let place = free_place(c, doctor_id, type_id, starts, candidate.id)?;
-        // With none left, the constraint would say so less kindly.
-        if place >= places {
-            let (from, zone) = (starts.max(candidate.now.unix_minutes()), candidate.zone);
-            let next = next_free(c, zone, &[doctor_id], &request, Span::new(from, from + refusal::AHEAD), 3)?;
-            let offers = next.into_iter().map(refusal::offer).collect();
-            candidate.errors.add_collision(OWN.starts_at, "Every place at this time is taken", offers);
-            return Ok(());
-        }
-        candidate.values.set(OWN.place, Value::Integer(place));
-    } else {
-        candidate.values.set(OWN.place, Value::Integer(0));
+    let mut group = if places > 1 { group(c, doctor_id, type_id, starts)? } else { Vec::new() };
+    group.retain(|(id, _, _)| Some(*id) != candidate.id);
+    let place = (0..).find(|place| !group.iter().any(|(_, taken, _)| i64::from(*taken) == *place)).unwrap_or(0);
+    // With none left, the constraint would say so less kindly.
+    if place >= places {
+        candidate.errors.add_collision(OWN.starts_at, "Every place at this time is taken");
+        return Ok(());
     }
+    candidate.values.set(OWN.place, Value::Integer(place));
     if starts < candidate.now.unix_minutes() {
         return Ok(());
     }
+    let was_chosen = |name: &str| is_anew && candidate.before.is_some_and(|row| row.values.at(name) == candidate.values.at(name));
+    let known_room = request.room_id.filter(|_| !terms.room_kind.is_empty() && was_chosen(OWN.room_id));
+    if known_room.is_some() {
+        request.room_id = None;
+    }
+    let asked_site = candidate.values.at(OWN.site_id).as_id().filter(|_| !was_chosen(OWN.site_id));
     let range = Span::new(starts, starts + 1);
     let diary = load(c, candidate.zone, &[doctor_id], &request, range)?;
-    let asked_site = candidate.values.at(OWN.site_id).as_id();
     let free = diary.starts(doctor_id, &request, range);
     let found = free.iter().find(|free| asked_site.is_none() || free.site_id.is_none() || free.site_id == asked_site);
     let Some(found) = found else {
         let slot = Slot { starts, doctor_id, site_id: asked_site };
-        let refusal = refusal::explain(c, candidate, &diary, &request, slot)?;
-        candidate.errors.add_collision(refusal.field, refusal.sentence, refusal.offers);
-        return Ok(());
+        return refusal::explain(c, candidate, &diary, &request, slot);
     };
     let site_id = asked_site.or(found.site_id);
     candidate.values.set(OWN.site_id, site_id.map_or(Value::Null, Value::Integer));
-    if request.room_id.is_none()
-        && !request.room_kind.is_empty()
-        && let Some(room_id) = diary.room_at(starts, site_id, &request).or(group_room(c, doctor_id, type_id, starts)?)
-    {
-        candidate.values.set(OWN.room_id, Value::Integer(room_id));
+    if request.room_id.is_none() && !request.room_kind.is_empty() {
+        // A group is in one room.
+        let room_id = group.iter().find_map(|(_, _, room_id)| *room_id);
+        let room_id = room_id.or_else(|| diary.room_at(starts, site_id, &request, known_room));
+        candidate.values.set(OWN.room_id, room_id.map_or(Value::Null, Value::Integer));
     }
     Ok(())
 }
@@ -236,14 +240,4 @@ fn group(c: &mut Connection, doctor_id: i64, type_id: i64, starts: Minute) -> Qu
         .order(own::place)
         .select((own::id, own::place, own::room_id))
         .load(c)
-}
-
-fn free_place(c: &mut Connection, doctor_id: i64, type_id: i64, starts: Minute, except: Option<i64>) -> QueryResult<i64> {
-    let others = group(c, doctor_id, type_id, starts)?;
-    let taken: Vec<i64> = others.iter().filter(|(id, _, _)| Some(*id) != except).map(|(_, place, _)| i64::from(*place)).collect();
-    Ok((0..).find(|place| !taken.contains(place)).unwrap_or(0))
-}
-
-fn group_room(c: &mut Connection, doctor_id: i64, type_id: i64, starts: Minute) -> QueryResult<Option<i64>> {
-    Ok(group(c, doctor_id, type_id, starts)?.into_iter().find_map(|(_, _, room_id)| room_id))
 }

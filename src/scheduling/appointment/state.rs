@@ -1,6 +1,7 @@
 //! The states of an appointment, and which may follow which. Pages, the API and the tests read this table.
 
 use crate::ical::Status;
+use crate::resource::Value;
 
 crate::text_enum! {
     pub enum State {
@@ -63,6 +64,16 @@ impl State {
 
     pub fn may_become(self, next: Self) -> bool {
         self == next || MOVES.iter().any(|step| step.from == self && step.to == next)
+    }
+
+    /// The stored state.
+    pub fn of(value: &Value) -> Self {
+        Self::parse(value.as_text()).unwrap_or(Self::Booked)
+    }
+
+    /// The states that an appointment can be moved into, each with what moves it.
+    pub fn verbs() -> impl Iterator<Item = (Self, &'static str)> {
+        Self::CHOICES.iter().filter_map(|(stored, _)| Self::parse(stored)).filter_map(|state| Some((state, state.verb()?)))
     }
 
     /// What moves an appointment into this state, as addresses say it; `None` for the state that only patients begin with.

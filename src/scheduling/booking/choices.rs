@@ -4,23 +4,23 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use time::{Date, Duration};
 
-use super::times::{Day, days};
+use super::times::{Day, Time, days};
 use crate::app::App;
 use crate::clinic::patient::Patient;
 use crate::db::schema::{appointment_types, appointments};
 use crate::db::wall::Minute;
-use crate::db::{Connection, Zone};
+use crate::db::{Connection, UtcDateTime, Zone};
+use crate::resource::form::bind::{Choice, Control};
 use crate::resource::form::time_input::iso_date;
 use crate::resource::{Actor, FormData, Model, Row};
 use crate::scheduling::appointment::state::State;
-use crate::scheduling::entry::{Entry, Wanted, load};
-use crate::scheduling::slots::offer::{Asked, doctors_with_hours, free_times};
+use crate::scheduling::entry::{Entry, visits};
+use crate::scheduling::slots::offer::{Asked, Offers, doctors_with_hours, free_times};
+use crate::web::page::extension::Card;
 
 /// How many free times are offered at once, and how far ahead they are looked for, in days.
 const OFFERED: usize = 16;
 const AHEAD: i64 = 120;
-/// How many visits of the patient are shown.
-const VISITS: i64 = 12;
 
 /// What was chosen so far.
 #[derive(Clone, Debug)]
@@ -39,19 +39,22 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    pub fn read(typed: &FormData, today: Date) -> Self {
+    /// `later` is the button that goes on from a minute; `time` belongs to the day that it was chosen for.
+    pub fn read(typed: &FormData, today: Date, zone: &Zone) -> Self {
         let id = |name: &str| typed.text(name).trim().parse::<i64>().ok();
         let from = iso_date(typed.text("from")).filter(|day| *day >= today && *day <= today.saturating_add(Duration::days(730)));
-        let at = typed
-            .text("time")
-            .split_once(':')
-            .and_then(|(hour, minute)| Some(hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?));
+        let is_of_day = typed.get("time_on").is_none_or(|day| day == typed.text("from"));
+        let clock = typed.text("time").split_once(':').filter(|_| is_of_day);
+        let at = clock.and_then(|(hour, minute)| Some(hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?));
+        let day = (from.unwrap_or(today), at.filter(|minutes| (0..1_440).contains(minutes)).unwrap_or(0));
+        let later = id("later").map(|minute| zone.on_wall(minute)).filter(|(day, _)| *day >= today);
+        let (from, at) = later.unwrap_or(day);
         Self {
             patient_id: id("patient_id"),
             type_id: id("type_id"),
             doctor_id: id("doctor_id"),
-            from: from.unwrap_or(today),
-            at: at.filter(|minutes| (0..1_440).contains(minutes)).unwrap_or(0),
+            from,
+            at,
             moved: None,
             is_overbooked: typed.has("is_overbooked"),
         }
@@ -66,10 +69,10 @@ pub struct Offer {
     pub doctors: Vec<(i64, String)>,
     pub patient: Option<Row>,
     pub days: Vec<Day>,
-    /// The day after the last one that is shown.
-    pub later: Option<Date>,
-    pub coming: Vec<Entry>,
-    pub past: Vec<Entry>,
+    /// The minute after the last time that is shown.
+    pub later: Option<Minute>,
+    /// What the patient has and had.
+    pub cards: Vec<Card>,
 }
 
 impl Offer {
@@ -90,15 +93,29 @@ impl Offer {
             (type_id, _) => type_id,
         };
         let type_id = type_id.or_else(|| types.first().map(|(id, _, _)| *id));
-        let visits = match &patient {
-            Some(row) => load(c, actor, Wanted::of_patient(row.id, VISITS).that_count())?,
+        let cards = match &patient {
+            Some(row) => cards(&visits(c, actor, row.id, now)?, &zone, now),
             None => Vec::new(),
         };
-        let (mut coming, past): (Vec<Entry>, Vec<Entry>) = visits.into_iter().partition(|visit| visit.ends > now.unix_minutes());
-        coming.reverse();
-        let mut offer = Self { types, type_id, doctors, patient, days: Vec::new(), later: None, coming, past };
+        let mut offer = Self { types, type_id, doctors, patient, days: Vec::new(), later: None, cards };
         offer.find_times(c, &app.clinic_zone(), &zone, now.unix_minutes(), chosen)?;
         Ok(offer)
+    }
+
+    /// The next three free times.
+    pub fn next(&self) -> Vec<Time> {
+        self.days.iter().flat_map(|day| &day.times).take(3).cloned().collect()
+    }
+
+    /// Any doctor, or one of those who work.
+    pub fn doctor_choices(&self, chosen: &Chosen) -> Control {
+        let any = Choice { value: String::new(), label: "Any doctor".into(), chosen: chosen.doctor_id.is_none() };
+        let known = self.doctors.iter().map(|(id, name)| Choice {
+            value: id.to_string(),
+            label: name.clone(),
+            chosen: Some(*id) == chosen.doctor_id,
+        });
+        Control::Select { choices: std::iter::once(any).chain(known).collect() }
     }
 
     fn find_times(&mut self, c: &mut Connection, clinic: &Zone, zone: &Zone, now: Minute, chosen: &Chosen) -> QueryResult<()> {
@@ -107,21 +124,26 @@ impl Offer {
         let Chosen { doctor_id, moved, is_overbooked, .. } = *chosen;
         let to = from + AHEAD * 1_440;
         let asked = Asked { type_id, doctor_id, patient_id: Some(patient.id), moved, is_overbooked, from, to };
-        let Some(found) = free_times(c, clinic, &asked, OFFERED * 4)? else { return Ok(()) };
-        let now = crate::db::UtcDateTime::from_unix_minutes(now);
-        let mut shown = 0;
-        for mut day in days(&found, &self.doctors, zone, now) {
-            if shown >= OFFERED {
-                break;
-            }
-            day.times.truncate(OFFERED);
-            shown += day.times.len();
-            self.days.push(day);
-        }
-        let last = self.days.iter().flat_map(|day| &day.times).next_back().and_then(|time| super::times::chosen(&time.value));
-        self.later = last.map(|(_, minute)| zone.on_wall(minute).0.saturating_add(Duration::days(1)));
+        let Some(found) = free_times(c, clinic, &asked, Offers::OnePerTime(OFFERED))? else { return Ok(()) };
+        self.days = days(&found, &self.doctors, zone, UtcDateTime::from_unix_minutes(now));
+        self.later = found.slots.last().filter(|_| found.slots.len() >= OFFERED).map(|slot| slot.starts + 1);
         Ok(())
     }
+}
+
+/// What is booked, and the last visits.
+fn cards((coming, past): &(Vec<Entry>, Vec<Entry>), zone: &Zone, now: UtcDateTime) -> Vec<Card> {
+    let card = |title: &str, empty: &str, visits: &[Entry]| Card {
+        title: title.into(),
+        empty: empty.into(),
+        lines: visits.iter().map(|visit| visit.line(zone, now)).collect(),
+        button: None,
+    };
+    let mut cards = vec![card("Already booked", "Nothing yet.", coming)];
+    if !past.is_empty() {
+        cards.push(card("Last visits", "", past));
+    }
+    cards
 }
 
 /// The type of the patient's last visit.

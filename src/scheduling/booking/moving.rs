@@ -5,17 +5,16 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::choices::{Chosen, Offer};
-use super::page::{BookingPage, missing, next, sentence, taken, visited};
+use super::page::{BookingPage, sentence, taken};
 use super::times::chosen;
 use crate::clinic::patient::Patient;
 use crate::db::UtcDateTime;
 use crate::error::{AppError, AppResult};
-use crate::resource::form::bind::{BoundField, BoundForm, BoundSection, Choice, Control};
+use crate::resource::form::bind::{BoundField, BoundForm, BoundSection};
 use crate::resource::value::Row;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{FormData, Model, Value, Values};
+use crate::resource::{FormData, Model, Value};
 use crate::scheduling::appointment::model::Appointment;
-use crate::scheduling::appointment::rule::Terms;
 use crate::scheduling::appointment::state::State;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::record;
@@ -37,28 +36,20 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
     let typed = FormData::clone(&posted);
     let row = find(&visit, &user, *id).await?;
     let Some((doctor_id, minute)) = typed.get("at").and_then(chosen) else { return render(&visit, &user, &row, typed, None).await };
-    let mut values: Values = [
-        (OWN.doctor_id, Value::Integer(doctor_id)),
-        (OWN.starts_at, Value::DateTime(UtcDateTime::from_unix_minutes(minute))),
-        // At another time the doctor may be somewhere else, and another room be free.
-        (OWN.site_id, Value::Null),
-    ]
-    .into_iter()
-    .collect();
-    // A room that was chosen by hand stays.
-    let type_id = row.values.at(OWN.type_id).as_id().unwrap_or_default();
-    let terms = visit.app.db.read(move |c| Ok::<_, AppError>(Terms::find(c, type_id)?)).await?;
-    if terms.is_some_and(|terms| !terms.room_kind.is_empty()) {
-        values.set(OWN.room_id, Value::Null);
-    }
+    let starts = UtcDateTime::from_unix_minutes(minute);
+    let values = [(OWN.doctor_id, Value::Integer(doctor_id)), (OWN.starts_at, Value::DateTime(starts))].into_iter().collect();
     let record = format!("/appointments/{}", row.id);
-    match record::find::change(&visit.app, user.to_actor(), Appointment::NAME, row.id, values).await {
+    match record::find::change_version(&visit.app, user.to_actor(), Appointment::NAME, &row, values).await {
         Ok(saved) => {
             let message = format!("Moved: {}.", sentence(&visit, &user, &saved).await?);
             leave_saved(&visit, &record, Done::Changed(&row), &saved, message);
             Ok(see_other(typed.get("next").and_then(local_path).unwrap_or(&record)))
         }
         Err(WriteError::Invalid(errors)) if errors.is_collision() => render(&visit, &user, &row, typed, Some(StatusCode::CONFLICT)).await,
+        Err(WriteError::Conflict(_)) => {
+            leave(&visit.request, &visit.app, Tone::Warn, "Somebody has changed the appointment since. Nothing was moved.");
+            Ok(see_other(record))
+        }
         Err(WriteError::Invalid(errors)) => {
             let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
             leave(&visit.request, &visit.app, Tone::Warn, format!("Nothing was moved. {why}."));
@@ -81,7 +72,7 @@ async fn find(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<Row> {
 async fn render(visit: &Visit, user: &CurrentUser, row: &Row, typed: FormData, status: Option<StatusCode>) -> AppResult<HttpResponse> {
     let today = visit.app.today_of(user);
     let id_of = |name: &str| row.values.at(name).as_id();
-    let mut choice = Chosen::read(&typed, today);
+    let mut choice = Chosen::read(&typed, today, &visit.zone());
     (choice.patient_id, choice.type_id, choice.moved) = (id_of(OWN.patient_id), id_of(OWN.type_id), Some(row.id));
     choice.is_overbooked = *row.values.at(OWN.is_overbooked) == Value::Bool(true);
     if !typed.has("doctor_id") {
@@ -95,31 +86,15 @@ async fn render(visit: &Visit, user: &CurrentUser, row: &Row, typed: FormData, s
     let shell = visit.shell("Move an appointment").under(&[("Appointments", "/appointments"), (&row.label, &record)]).renamed("Move");
     let shell = shell.of_record(visit, Patient::resource().declaration(), patient, &format!("/patients/{}", patient.id));
     let taken = status.and_then(|_| taken(&typed, &offer, visit));
-    let page = BookingPage {
-        shell,
-        form: doctors(&offer, &choice, what),
-        action: format!("{record}/move"),
-        cancel: record,
-        patient: Some(patient.id),
-        from: choice.from.to_string(),
-        missing: missing(&offer, user),
-        later: offer.later.map_or_else(String::new, |day| day.to_string()),
-        coming: offer.coming.iter().map(|entry| visited(entry, visit)).collect(),
-        past: offer.past.iter().map(|entry| visited(entry, visit)).collect(),
-        next: if taken.is_some() { next(&offer) } else { Vec::new() },
-        taken,
-        days: offer.days,
-        is_move: true,
-    };
+    let form = doctors(&offer, &choice, what);
+    let page = BookingPage::of(shell, form, offer, &choice, user, taken);
+    let page = BookingPage { action: format!("{record}/move"), cancel: record, is_move: true, ..page };
     html(status.unwrap_or(StatusCode::OK), &page)
 }
 
 /// The form with the doctor alone: the rest stays as it was booked.
 fn doctors(offer: &Offer, choice: &Chosen, what: String) -> BoundForm {
-    let any = Choice { value: String::new(), label: "Any doctor".into(), chosen: choice.doctor_id.is_none() };
-    let known =
-        offer.doctors.iter().map(|(id, name)| Choice { value: id.to_string(), label: name.clone(), chosen: Some(*id) == choice.doctor_id });
-    let choices = Control::Select { choices: std::iter::once(any).chain(known).collect() };
+    let choices = offer.doctor_choices(choice);
     let section = BoundSection::plain(what, vec![BoundField::plain(OWN.doctor_id, "Doctor", "", choices)]);
     BoundForm { sections: vec![section], ..BoundForm::default() }
 }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::choices::{Chosen, Offer};
 use super::times::{Day, Time, chosen};
+use crate::clinic::patient::Patient;
 use crate::db::UtcDateTime;
 use crate::english::isolated;
 use crate::error::{AppError, AppResult};
@@ -14,7 +15,7 @@ use crate::resource::form::bind::{BoundForm, Choice, Control};
 use crate::resource::value::Row;
 use crate::resource::{FormData, Model, Value, Values};
 use crate::scheduling::appointment::model::{Appointment, OVERBOOK};
-use crate::scheduling::entry::Entry;
+use crate::web::page::extension::Card;
 use crate::web::page::flash::leave_undoable;
 use crate::web::page::shell::Shell;
 use crate::web::record;
@@ -46,6 +47,8 @@ pub struct BookingPage {
     /// The patient, once chosen.
     pub patient: Option<i64>,
     pub from: String,
+    /// The time of that day from which times are offered; blank for the whole day.
+    pub time: String,
     /// What is missing before anything can be booked: a sentence, and where it is added.
     pub missing: Option<(&'static str, Option<&'static str>)>,
     pub days: Vec<Day>,
@@ -53,18 +56,33 @@ pub struct BookingPage {
     /// The time that somebody else has, as a heading, and the next free ones.
     pub taken: Option<String>,
     pub next: Vec<Time>,
-    pub coming: Vec<Visited>,
-    pub past: Vec<Visited>,
+    /// What the patient has and had, beside the form.
+    pub cards: Vec<Card>,
     pub is_move: bool,
 }
 
-/// An appointment of the patient, beside the form.
-pub struct Visited {
-    pub when: String,
-    pub label: String,
-    pub href: String,
-    pub note: String,
-    pub badge: (&'static str, String),
+impl BookingPage {
+    /// The page of an offer; `taken` is the time that somebody else has.
+    pub fn of(shell: Shell, form: BoundForm, offer: Offer, choice: &Chosen, user: &CurrentUser, taken: Option<String>) -> Self {
+        let next = if taken.is_some() { offer.next() } else { Vec::new() };
+        let patient = offer.patient.as_ref().map(|row| row.id);
+        Self {
+            shell,
+            form,
+            action: "/appointments/new".into(),
+            cancel: patient.map_or_else(|| "/calendar".into(), |id| format!("/patients/{id}")),
+            patient,
+            from: choice.from.to_string(),
+            missing: missing(&offer, user),
+            later: offer.later.map_or_else(String::new, |minute| minute.to_string()),
+            time: if choice.at == 0 { String::new() } else { format!("{:02}:{:02}", choice.at / 60, choice.at % 60) },
+            cards: offer.cards,
+            days: offer.days,
+            taken,
+            next,
+            is_move: false,
+        }
+    }
 }
 
 pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -125,7 +143,7 @@ fn form(visit: &Visit, user: &CurrentUser, has_patient: bool) -> RecordForm {
 /// The page as it is opened, or with what was typed.
 async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, problems: Option<RecordErrors>) -> AppResult<HttpResponse> {
     let today = visit.app.today_of(user);
-    let choice = Chosen::read(&typed, today);
+    let choice = Chosen::read(&typed, today, &visit.zone());
     let (app, actor, wanted) = (visit.app.clone(), user.to_actor(), choice.clone());
     let offer = visit.app.db.read(move |c| Ok::<_, AppError>(Offer::load(c, &app, &actor, &wanted)?)).await?;
     if choice.patient_id.is_some() && offer.patient.is_none() {
@@ -147,37 +165,20 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, problems: Op
         Some(problems) => form(visit, user, has_patient).again(typed.clone(), problems).await?,
     };
     arrange(&mut bound, &offer, &choice);
-    let (patient, next) = (offer.patient.as_ref(), next(&offer));
+    let patient = offer.patient.as_ref();
     let title = match patient {
         Some(row) => format!("Book an appointment for {}", isolated(&row.label)),
         None => "Book an appointment".into(),
     };
     let mut shell = visit.shell(title).under(&[("Appointments", "/appointments")]).renamed("Book").with_errors(!bound.errors.is_empty());
-    let place = patient.map(|row| format!("/patients/{}", row.id));
-    if let (Some(row), Some(href)) = (patient, &place) {
-        shell = shell.of_record(visit, crate::clinic::patient::Patient::resource().declaration(), row, href);
+    if let Some(row) = patient {
+        shell = shell.of_record(visit, Patient::resource().declaration(), row, &format!("/patients/{}", row.id));
     }
-    let page = BookingPage {
-        shell,
-        form: bound,
-        action: "/appointments/new".into(),
-        cancel: place.unwrap_or_else(|| "/calendar".into()),
-        patient: patient.map(|row| row.id),
-        from: choice.from.to_string(),
-        missing: missing(&offer, user),
-        later: offer.later.map_or_else(String::new, |day| day.to_string()),
-        coming: offer.coming.iter().map(|entry| visited(entry, visit)).collect(),
-        past: offer.past.iter().map(|entry| visited(entry, visit)).collect(),
-        next: if taken.is_some() { next } else { Vec::new() },
-        taken,
-        days: offer.days,
-        is_move: false,
-    };
-    html(status, &page)
+    html(status, &BookingPage::of(shell, bound, offer, &choice, user, taken))
 }
 
 /// What is missing before anything can be booked.
-pub fn missing(offer: &Offer, user: &CurrentUser) -> Option<(&'static str, Option<&'static str>)> {
+fn missing(offer: &Offer, user: &CurrentUser) -> Option<(&'static str, Option<&'static str>)> {
     let link = |href: &'static str| user.is_staff.then_some(href);
     match () {
         () if offer.types.is_empty() => Some(("There are no appointment types yet", link("/admin/appointment-types/new"))),
@@ -192,20 +193,6 @@ pub fn taken(typed: &FormData, offer: &Offer, visit: &Visit) -> Option<String> {
     let zone = visit.zone();
     let name = offer.doctors.iter().find(|(id, _)| *id == doctor_id).map_or("the doctor", |(_, name)| name.as_str());
     Some(format!("{} with {} is not free any more", zone.clock(zone.on_wall(minute).1), isolated(name)))
-}
-
-/// The next three free times.
-pub fn next(offer: &Offer) -> Vec<Time> {
-    let times = offer.days.iter().flat_map(|day| &day.times).take(3);
-    times
-        .map(|time| Time {
-            value: time.value.clone(),
-            clock: time.clock.clone(),
-            doctor: time.doctor.clone(),
-            elsewhere: time.elsewhere.clone(),
-            day: time.day.clone(),
-        })
-        .collect()
 }
 
 /// Types with their length, and doctors who work.
@@ -223,29 +210,12 @@ fn arrange(bound: &mut BoundForm, offer: &Offer, choice: &Chosen) {
             }
             "doctor_id" => {
                 field.closes_row = true;
-                let any = Choice { value: String::new(), label: "Any doctor".into(), chosen: choice.doctor_id.is_none() };
-                let known = offer.doctors.iter().map(|(id, name)| Choice {
-                    value: id.to_string(),
-                    label: name.clone(),
-                    chosen: Some(*id) == choice.doctor_id,
-                });
-                field.control = Control::Select { choices: std::iter::once(any).chain(known).collect() };
+                field.control = offer.doctor_choices(choice);
             }
             _ => {}
         }
         field.related.clear();
         // With a patient, what comes next is a time.
         field.focus = field.focus && offer.patient.is_none();
-    }
-}
-
-pub fn visited(entry: &Entry, visit: &Visit) -> Visited {
-    let zone = visit.zone();
-    Visited {
-        when: zone.show_date(zone.on_wall(entry.starts).0),
-        label: format!("{}, {}", entry.kind, zone.clock(zone.on_wall(entry.starts).1)),
-        href: format!("/appointments/{}", entry.id),
-        note: entry.doctor.clone(),
-        badge: entry.badge(visit.app.now()),
     }
 }

@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 
 use crate::error::AppResult;
-use crate::resource::form::data::clean;
+use crate::resource::form::data::parse;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{FormData, Model, Value, Values};
-use crate::scheduling::appointment::model::{Appointment, Party};
+use crate::resource::{FormData, FormErrors, Model, Value, Values};
+use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::appointment::state::State;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::record;
@@ -18,6 +18,7 @@ use crate::web::request::visit::Visit;
 use crate::web::response::{local_path, see_other};
 use crate::web::undo::leave_saved;
 
+use super::cancellation;
 use super::page::sentence;
 
 const OWN: <Appointment as Model>::Fields = Appointment::FIELDS;
@@ -27,16 +28,20 @@ pub async fn create(state: State, visit: Visit, user: CurrentUser, id: Path<i64>
     let row = record::find::find(&visit.app, user.to_actor(), Appointment::NAME, *id).await?;
     let record = format!("/appointments/{}", row.id);
     let mut onward = typed.get("next").and_then(local_path).unwrap_or(&record).to_string();
-    match record::find::change(&visit.app, user.to_actor(), Appointment::NAME, row.id, values(state, &typed)).await {
+    let (values, errors) = values(state, &typed, &visit);
+    if !errors.is_empty() {
+        return cancellation::render(&visit, &user, &row, typed, errors).await;
+    }
+    match record::find::change(&visit.app, user.to_actor(), Appointment::NAME, row.id, values).await {
         Ok(saved) if saved.version == row.version => {
             leave(&visit.request, &visit.app, Tone::Info, format!("It was “{}” already.", state.lower()));
         }
         Ok(saved) => {
             let message = format!("{}: {}.", state.label(), sentence(&visit, &user, &saved).await?);
-            match state {
-                // A mistake is the end: it cannot be booked again.
-                State::EnteredInError => leave(&visit.request, &visit.app, Tone::Ok, message),
-                _ => leave_saved(&visit, &record, Done::Changed(&row), &saved, message),
+            // Not every move has a way back: a mistake is the end.
+            match state.may_become(State::of(row.values.at(OWN.state))) {
+                true => leave_saved(&visit, &record, Done::Changed(&row), &saved, message),
+                false => leave(&visit.request, &visit.app, Tone::Ok, message),
             }
             if typed.has("rebook") {
                 let patient = saved.values.at(OWN.patient_id).as_id().unwrap_or_default();
@@ -54,14 +59,12 @@ pub async fn create(state: State, visit: Visit, user: CurrentUser, id: Path<i64>
     Ok(see_other(onward))
 }
 
-fn values(state: State, typed: &FormData) -> Values {
-    let mut values: Values = [(OWN.state, Value::Text(state.as_str().into()))].into_iter().collect();
-    if state == State::Cancelled {
-        let party = Party::parse(typed.text(OWN.cancelled_by)).unwrap_or(Party::Clinic);
-        let longest = Appointment::resource().declaration().field(OWN.cancel_reason).map_or(0, |field| field.max_length);
-        let reason: String = clean(typed.text(OWN.cancel_reason), false).unwrap_or_default().chars().take(longest).collect();
-        values.set(OWN.cancelled_by, Value::Text(party.as_str().into()));
-        values.set(OWN.cancel_reason, Value::Text(reason));
-    }
-    values
+/// The new state; for a cancellation also who cancels and why, as the form sends them.
+fn values(state: State, typed: &FormData, visit: &Visit) -> (Values, FormErrors) {
+    let moved = (OWN.state, Value::Text(state.as_str().into()));
+    let asked = cancellation::FIELDS.iter().copied().filter(|name| state == State::Cancelled && typed.has(name)).collect::<Vec<_>>();
+    let fields = Appointment::resource().declaration().fields_named(&asked);
+    let (mut values, errors) = parse(fields, typed, visit.app.today(), &visit.zone());
+    values.set(moved.0, moved.1);
+    (values, errors)
 }

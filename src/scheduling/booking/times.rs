@@ -16,6 +16,7 @@ pub struct Day {
 }
 
 /// A button that books this time.
+#[derive(Clone)]
 pub struct Time {
     /// What the button sends; see [`chosen`].
     pub value: String,
@@ -27,15 +28,11 @@ pub struct Time {
     pub day: String,
 }
 
-/// The days with free times. Of several doctors who are free at the same time, the first is offered.
+/// The days with free times.
 pub fn days(found: &FreeTimes, doctors: &[(i64, String)], zone: &Zone, now: UtcDateTime) -> Vec<Day> {
     let mut days: Vec<Day> = Vec::new();
-    let (mut last, today) = (None, zone.date(now));
+    let today = zone.date(now);
     for slot in &found.slots {
-        if last == Some(slot.starts) {
-            continue;
-        }
-        last = Some(slot.starts);
         let date = zone.on_wall(slot.starts).0;
         let shown = zone.show_date(date);
         if days.last().is_none_or(|day| day.date != shown) {

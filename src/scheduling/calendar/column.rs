@@ -69,6 +69,8 @@ pub struct DayOf<'a> {
     pub now: Minute,
     /// Whether free time can be booked by whoever looks.
     pub books: bool,
+    /// Whether they can move a visit.
+    pub moves: bool,
     pub closed: bool,
 }
 
@@ -181,7 +183,7 @@ impl DayOf<'_> {
         };
         let over = if matches!(entry.state, State::Done | State::NoShow) && tone.is_empty() { "done" } else { "" };
         let is_visible = entry.patient.is_some();
-        let moves = is_visible && self.books && matches!(entry.state, State::Requested | State::Booked);
+        let moves = is_visible && self.moves && matches!(entry.state, State::Requested | State::Booked);
         Item {
             name: entry.name().into(),
             what: if entry.room.is_empty() { entry.kind.clone() } else { format!("{}, {}", entry.kind, entry.room) },

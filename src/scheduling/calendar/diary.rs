@@ -70,18 +70,33 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    fn read(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<(WorkTimes, Vec<Entry>)> {
+    /// From the first midnight to the one after the last day.
+    fn range(&self) -> Span {
         let last = self.first.saturating_add(Duration::days(self.days));
-        let (from, to) = (self.zone.at_wall(self.first, 0), self.zone.at_wall(last, 0));
-        let hours = work_times(c, &self.app.clinic_zone(), doctors, Span::new(from, to))?;
-        let entries = load(c, self.actor, Wanted::within(from, to).with_doctors(doctors).that_count())?;
-        Ok((hours, entries))
+        Span::new(self.zone.at_wall(self.first, 0), self.zone.at_wall(last, 0))
+    }
+
+    fn hours(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<WorkTimes> {
+        work_times(c, &self.app.clinic_zone(), doctors, self.range())
+    }
+
+    fn entries(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<Vec<Entry>> {
+        let range = self.range();
+        load(c, self.actor, Wanted::within(range.from, range.to).with_doctors(doctors).that_count())
+    }
+
+    /// Those of the doctors who have somebody to see.
+    fn busy(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<Vec<i64>> {
+        let range = self.range();
+        let booked = Sql::new("SELECT DISTINCT resource_id FROM claims WHERE kind = 'doctor' AND ").is_one_of("resource_id", doctors);
+        booked.text(" AND starts >= ").number(range.from).text(" AND starts < ").number(range.to).load_ids(c)
     }
 
     fn day_of(&self, doctor_id: i64, date: Date, hours: &WorkTimes) -> DayOf<'_> {
-        let books = Appointment::resource().declaration().allows(self.actor, Action::Add);
+        let may = |action| Appointment::resource().declaration().allows(self.actor, action);
+        let (books, moves) = (may(Action::Add), may(Action::Change));
         let closed = hours.closed.iter().any(|closed| closed.day == date && closed.site_id.is_none());
-        DayOf { doctor_id, date, zone: self.zone, now: self.app.now().unix_minutes(), books, closed }
+        DayOf { doctor_id, date, zone: self.zone, now: self.app.now().unix_minutes(), books, moves, closed }
     }
 
     fn works(&self, day: &DayOf, hours: &WorkTimes) -> Vec<Span> {
@@ -105,19 +120,28 @@ impl View<'_> {
         query: &str,
     ) -> QueryResult<Diary> {
         let ids: Vec<i64> = doctors.shown.iter().map(|(id, _)| *id).collect();
-        let (hours, entries) = self.read(c, &ids)?;
-        let mut days = Vec::new();
+        let (hours, busy) = (self.hours(c, &ids)?, self.busy(c, &ids)?);
+        let mut present = Vec::new();
         for (id, name) in &doctors.shown {
             let day = self.day_of(*id, self.first, &hours);
             let works = self.works(&day, &hours);
-            let own: Vec<&Entry> = entries.iter().filter(|entry| entry.doctor_id == *id).collect();
             // Who does not work that day and has nobody to see is not shown, unless somebody asks for them.
-            if is_chosen || !works.is_empty() || !own.is_empty() {
-                days.push((name.clone(), day, works, own));
+            if is_chosen || !works.is_empty() || busy.contains(id) {
+                present.push((name.clone(), day, works));
             }
         }
-        let hidden = days.len().saturating_sub(MOST);
-        days.truncate(MOST);
+        let hidden = present.len().saturating_sub(MOST);
+        present.truncate(MOST);
+        let ids: Vec<i64> = present.iter().map(|(_, day, _)| day.doctor_id).collect();
+        let entries = self.entries(c, &ids)?;
+        let of = |id: i64| entries.iter().filter(move |entry| entry.doctor_id == id).collect::<Vec<&Entry>>();
+        let days: Vec<_> = present
+            .into_iter()
+            .map(|(name, day, works)| {
+                let own = of(day.doctor_id);
+                (name, day, works, own)
+            })
+            .collect();
         let grid = Grid::around(days.iter().flat_map(|(_, day, works, own)| spans(day, works, own)));
         let booked = days.iter().map(|(_, _, _, own)| own.len()).sum();
         let shown = shown.filter(|id| days.iter().any(|(_, day, _, _)| day.doctor_id == *id));
@@ -137,7 +161,7 @@ impl View<'_> {
 
     /// The days of one doctor; a weekend on which nothing happens is left out.
     pub fn day_by_day(&self, c: &mut Connection, doctor_id: i64, chosen: Date) -> QueryResult<Diary> {
-        let (hours, entries) = self.read(c, &[doctor_id])?;
+        let (hours, entries) = (self.hours(c, &[doctor_id])?, self.entries(c, &[doctor_id])?);
         let today = self.zone.date(self.app.now());
         let mut days = Vec::new();
         for after in 0..self.days {

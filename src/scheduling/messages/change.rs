@@ -5,7 +5,6 @@ use crate::resource::write::event::{Event, EventKind};
 use crate::resource::{Model, Row, Value};
 use crate::scheduling::appointment::model::{Appointment, Party};
 use crate::scheduling::appointment::revision::is_moved;
-use crate::scheduling::appointment::rule::state_of;
 use crate::scheduling::appointment::state::State;
 
 const OWN: <Appointment as Model>::Fields = Appointment::FIELDS;
@@ -54,17 +53,18 @@ pub fn of(event: &Event) -> Vec<(Change, i64)> {
 /// Whether somebody asks for an appointment that is still ahead.
 pub fn is_request(event: &Event) -> bool {
     let is_ahead = |row: &Row| starts(row).is_some_and(|starts| starts > event.at);
-    event.kind == EventKind::Added && event.after.is_some_and(|row| is_ahead(row) && state_of(row.values.at(OWN.state)) == State::Requested)
+    event.kind == EventKind::Added
+        && event.after.is_some_and(|row| is_ahead(row) && State::of(row.values.at(OWN.state)) == State::Requested)
 }
 
 /// Whether patient and clinic count on it, or have met.
 fn is_agreed(row: &Row) -> bool {
-    !matches!(state_of(row.values.at(OWN.state)), State::Requested | State::Cancelled | State::EnteredInError)
+    !matches!(State::of(row.values.at(OWN.state)), State::Requested | State::Cancelled | State::EnteredInError)
 }
 
 /// A request that the clinic has not accepted.
 fn declined<'a>(before: Option<&Row>, after: Option<&'a Row>) -> Option<&'a Row> {
-    let state = |row: &Row| state_of(row.values.at(OWN.state));
+    let state = |row: &Row| State::of(row.values.at(OWN.state));
     let is_clinic = |row: &&Row| row.values.at(OWN.cancelled_by).as_text() == Party::Clinic.as_str();
     let was_requested = before.is_some_and(|row| state(row) == State::Requested);
     after.filter(|row| was_requested && state(row) == State::Cancelled).filter(is_clinic)

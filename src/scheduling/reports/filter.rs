@@ -1,15 +1,13 @@
 //! What a report is about: days, and perhaps one doctor, one type or one site. All of it is in the address.
 
-use time::format_description::FormatItem;
-use time::macros::format_description;
 use time::{Date, Duration};
 
 use crate::resource::FormData;
-
-const DAY: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
+use crate::resource::form::time_input::iso_date;
 
 /// Without an answer, the last four weeks are shown.
 const USUAL_DAYS: i64 = 28;
+const MOST_DAYS: i64 = 732;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
@@ -31,7 +29,7 @@ impl Filter {
         let id = |name: &str| asked.text(name).parse().ok();
         let day = |name: &str| match asked.text(name).trim() {
             "" => Ok(None),
-            typed => Date::parse(typed, DAY).map(Some),
+            typed => iso_date(typed).map(Some).ok_or(()),
         };
         let usual = today.saturating_sub(Duration::days(USUAL_DAYS - 1));
         let (mut from, mut to, mut mistake) = (usual, today, None);
@@ -43,6 +41,8 @@ impl Filter {
                 let first = first.unwrap_or_else(|| last.saturating_sub(Duration::days(USUAL_DAYS - 1)));
                 if first > last {
                     mistake = Some(("to", "The last day must not be before the first"));
+                } else if (last - first).whole_days() >= MOST_DAYS {
+                    mistake = Some(("to", "A report can be of two years at most"));
                 } else {
                     (from, to) = (first, last);
                 }
@@ -89,7 +89,12 @@ mod tests {
 
     #[test]
     fn a_mistake_is_named_with_its_field() {
-        for (query, field) in [("from=soon", "from"), ("to=2026-02-30", "to"), ("from=2026-05-02&to=2026-05-01", "to")] {
+        for (query, field) in [
+            ("from=soon", "from"),
+            ("to=2026-02-30", "to"),
+            ("from=2026-05-02&to=2026-05-01", "to"),
+            ("from=1801-01-01&to=9999-12-31", "to"),
+        ] {
             let (filter, mistake) = Filter::read(query, TODAY);
             assert_eq!(mistake.map(|(name, _)| name), Some(field), "{query}");
             assert_eq!(filter.to, TODAY);

@@ -134,20 +134,21 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
     }
     let name = format!("appointments-{}-{}.{}", filter.from, filter.to, format.word());
     let (app, actor, zone) = (visit.app.clone(), user.to_actor(), visit.zone());
-    let bytes = visit
-        .app
-        .db
-        .write(move |c| {
-            let names = Names::load(c)?;
-            let counts = load::counts(c, &app.clinic_zone(), &filter)?.ok_or(AppError::BadRequest(TOO_MANY.1))?;
-            let message = format!("Report of {} to {} as {}", filter.from, filter.to, format.word().to_uppercase());
-            app.act(c, &actor, |_, writer| {
-                writer.log_entry(Entry::noted(LogAction::Export, "appointment", message));
-                Ok::<_, AppError>(())
-            })?;
-            sheet::write(&counts, (&names.doctors, &names.types), format, &zone)
+    let message = format!("Report of {} to {} as {}", filter.from, filter.to, format.word().to_uppercase());
+    let read = visit.app.db.read(move |c| {
+        let names = Names::load(c)?;
+        let counts = load::counts(c, &app.clinic_zone(), &filter)?.ok_or(AppError::BadRequest(TOO_MANY.1))?;
+        sheet::write(&counts, (&names.doctors, &names.types), format, &zone)
+    });
+    let (bytes, app) = (read.await?, visit.app.clone());
+    // The writer is needed for the entry alone; without it, there is no file.
+    let logged = visit.app.db.write(move |c| {
+        app.act(c, &actor, |_, writer| {
+            writer.log_entry(Entry::noted(LogAction::Export, "appointment", message));
+            Ok::<_, AppError>(())
         })
-        .await?;
+    });
+    logged.await?;
     let disposition = (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""));
     Ok(HttpResponse::Ok().content_type(format.media_type()).insert_header(disposition).body(bytes))
 }

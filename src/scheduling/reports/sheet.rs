@@ -1,14 +1,13 @@
 //! The report as a file: a row for each doctor, type and state.
 
 use std::collections::HashMap;
-use std::io::Read;
 
 use super::load::Counts;
 use super::tables::Named;
 use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::scheduling::appointment::state::State;
-use crate::transfer::writing::{Cell, Format, Sheet, Written};
+use crate::transfer::writing::{Cell, Format, Sheet};
 
 const HEADINGS: [&str; 7] = ["Doctor", "Type", "State", "Appointments", "Booked minutes", "Waited", "Waiting minutes"];
 
@@ -32,12 +31,5 @@ pub fn write(counts: &Counts, names: (&Named, &Named), format: Format, zone: &Zo
         let cells: Vec<Cell> = words.into_iter().chain(figures.map(Cell::Number)).collect();
         sheet.write(&cells).map_err(AppError::internal)?;
     }
-    match sheet.finish().map_err(AppError::internal)? {
-        Written::Bytes(bytes) => Ok(bytes),
-        Written::File(mut file) => {
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).map_err(AppError::internal)?;
-            Ok(bytes)
-        }
-    }
+    sheet.finish().map_err(AppError::internal)?.into_bytes().map_err(AppError::internal)
 }

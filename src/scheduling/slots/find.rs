@@ -43,10 +43,12 @@ impl Diary {
         free.into_iter().flat_map(part).collect()
     }
 
-    /// A room that is free at this time.
-    pub fn room_at(&self, minute: Minute, site_id: Option<i64>, request: &Request) -> Option<i64> {
+    /// A room that is free at this time, this one if it is.
+    pub fn room_at(&self, minute: Minute, site_id: Option<i64>, request: &Request, preferred: Option<i64>) -> Option<i64> {
         let fits = |room: &&RoomTime| is_at(room, site_id) && !request.visit.collisions(&room.taken).iter().any(|span| span.has(minute));
-        self.rooms.iter().flatten().find(fits).map(|room| room.id)
+        let mut free = self.rooms.iter().flatten().filter(fits).map(|room| room.id);
+        let first = free.next();
+        preferred.filter(|id| first == Some(*id) || free.any(|room| room == *id)).or(first)
     }
 }
 
@@ -73,7 +75,8 @@ pub fn slots(c: &mut Connection, clinic: &Zone, doctors: &[i64], request: &Reque
     Ok(found)
 }
 
-/// The next free times within the range, at most `most`. Later days are read only if the earlier ones are full.
+/// The next free times within the range, at most `most`. Later days are read only if the earlier ones are full. `arrange` puts the
+/// times of some days in order and leaves out what is not offered.
 pub fn next_free(
     c: &mut Connection,
     clinic: &Zone,
@@ -81,12 +84,14 @@ pub fn next_free(
     request: &Request,
     range: Span,
     most: usize,
+    arrange: impl Fn(&mut Connection, Vec<Slot>) -> QueryResult<Vec<Slot>>,
 ) -> QueryResult<Vec<Slot>> {
     let (mut from, mut days) = (range.from, 1);
     let mut found: Vec<Slot> = Vec::new();
     while from < range.to && found.len() < most {
         let part = Span::new(from, (from + days * 1_440).min(range.to));
-        found.extend(slots(c, clinic, doctors, request, part)?);
+        let times = slots(c, clinic, doctors, request, part)?;
+        found.extend(arrange(c, times)?);
         (from, days) = (part.to, (days * 2).min(32));
     }
     found.truncate(most);

@@ -38,18 +38,33 @@ pub struct FreeTimes {
     pub zones: Zones,
 }
 
-/// The next free times, at most `most`. `None` if there is no such type, or it is not in use.
-pub fn free_times(c: &mut Connection, zone: &Zone, asked: &Asked, most: usize) -> QueryResult<Option<FreeTimes>> {
+/// Which free times are wanted, and how many at most.
+#[derive(Clone, Copy, Debug)]
+pub enum Offers {
+    All(usize),
+    /// Of several doctors who are free at the same time, one.
+    OnePerTime(usize),
+}
+
+/// The next free times. `None` if there is no such type, or it is not in use.
+pub fn free_times(c: &mut Connection, zone: &Zone, asked: &Asked, offers: Offers) -> QueryResult<Option<FreeTimes>> {
     let Some(request) = request(c, asked)? else { return Ok(None) };
     let doctors = match asked.doctor_id {
         Some(id) => vec![id],
         None => doctors_with_hours(c)?.into_iter().map(|(id, _)| id).collect(),
     };
     let range = Span::new(asked.from, asked.to.max(asked.from));
-    let mut slots = next_free(c, zone, &doctors, &request, range, most)?;
-    if asked.doctor_id.is_none() {
-        slots = fair(c, slots)?;
-    }
+    let (most, is_one) = match offers {
+        Offers::All(most) => (most, false),
+        Offers::OnePerTime(most) => (most, true),
+    };
+    let slots = next_free(c, zone, &doctors, &request, range, most, |c, times| {
+        let mut times = if asked.doctor_id.is_none() { fair(c, zone, times)? } else { times };
+        if is_one {
+            times.dedup_by_key(|slot| slot.starts);
+        }
+        Ok(times)
+    })?;
     Ok(Some(FreeTimes { slots, minutes: request.visit.minutes, zones: zones(c, zone)? }))
 }
 
@@ -82,22 +97,27 @@ pub fn doctors_with_hours(c: &mut Connection) -> QueryResult<Vec<(i64, String)>>
 
 /// Of doctors who are free at the same time, the one who has the least to do that day is offered first: nobody gets all of the
 /// patients who do not mind.
-fn fair(c: &mut Connection, mut slots: Vec<Slot>) -> QueryResult<Vec<Slot>> {
+fn fair(c: &mut Connection, zone: &Zone, mut slots: Vec<Slot>) -> QueryResult<Vec<Slot>> {
     let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(slots) };
-    let day_of = |minute: Minute| minute.div_euclid(DAY);
-    let days = day_of(first.starts)..=day_of(last.starts);
+    // Days are counted from the first one's midnight where the clinic is.
+    let midnight = zone.at_wall(zone.on_wall(first.starts).0, 0);
+    let day_of = |minute: Minute| (minute - midnight).div_euclid(DAY);
+    let end = midnight + (day_of(last.starts) + 1) * DAY;
     let mut doctors: Vec<i64> = slots.iter().map(|slot| slot.doctor_id).collect();
     doctors.sort_unstable();
     doctors.dedup();
-    let counted = Sql::new("SELECT resource_id, starts / 1440, count(*) FROM claims WHERE kind = 'doctor' AND starts >= ")
-        .number(days.start() * DAY)
+    let day = Sql::new("(starts - ").number(midnight).text(") / 1440");
+    let counted = Sql::new("SELECT resource_id, day, count(*) FROM (SELECT resource_id, ")
+        .append(day)
+        .text(" AS day FROM claims WHERE kind = 'doctor' AND starts >= ")
+        .number(midnight)
         .text(" AND starts < ")
-        .number((days.end() + 1) * DAY)
+        .number(end)
         .text(" AND is_padded = ")
         .bind(Bind::Bool(Some(true)))
         .text(" AND ")
         .is_one_of("resource_id", &doctors)
-        .text(" GROUP BY resource_id, starts / 1440");
+        .text(") AS booked GROUP BY resource_id, day");
     let rows: Vec<(i64, i64, i64)> = counted.returning::<(BigInt, BigInt, BigInt)>().load(c)?;
     let booked: HashMap<(i64, i64), i64> = rows.into_iter().map(|(doctor, day, count)| ((doctor, day), count)).collect();
     slots.sort_by_key(|slot| {

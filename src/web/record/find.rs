@@ -97,6 +97,17 @@ pub async fn change(app: &Data<App>, actor: Actor, name: &'static str, id: i64, 
         .await
 }
 
+/// Changes these values of a record, unless somebody has changed it since it was read.
+pub async fn change_version(app: &Data<App>, actor: Actor, name: &'static str, row: &Row, values: Values) -> Result<Row, WriteError> {
+    let (data, id, version) = (app.clone(), row.id, row.version);
+    app.db
+        .write(move |c| {
+            let resource = data.registry.get(name).ok_or(WriteError::NotFound)?;
+            data.act(c, &actor, |c, writer| writer.update(c, resource, id, values, FormErrors::default(), Some(version)))
+        })
+        .await
+}
+
 /// Deletes a record and everything that is deleted with it.
 pub async fn delete(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> Result<Row, WriteError> {
     let data = app.clone();

@@ -52,7 +52,10 @@ impl RecordForm {
             Ok((row, true)) => Ok(Saved::Saved(row)),
             Ok((row, false)) => Ok(Saved::Unchanged(row)),
             Err(Failed::Twice) => self.added(before).await.map(Saved::Saved),
-            Err(Failed::Mend(typed, problems)) => Ok(Saved::Invalid(typed, problems)),
+            Err(Failed::Mend(typed, problems)) => {
+                let own = self.app.offering(&self.actor, self.name, problems.own).await?;
+                Ok(Saved::Invalid(typed, RecordErrors { own, ..problems }))
+            }
             Err(Failed::Overtaken(typed, conflict)) => Ok(Saved::Conflict(typed, conflict)),
             Err(Failed::Write(error)) => Err(error.into()),
         }

@@ -112,6 +112,8 @@ async fn a_feed_ends_with_the_rights_of_its_owner(clinic: Clinic) {
     let path = feed(&browser, &[("subject", "doctor"), ("doctor_id", &hopper.to_string()), ("content", "busy")]).await;
     let visitor = clinic.visitor();
     visitor.get(&path).await.is(200);
+    let own = feed(&browser, &[("subject", "person"), ("content", "initials")]).await;
+    visitor.get(&own).await.is(200);
     clinic
         .arrange(move |c| {
             use praxis::db::schema::user_permissions;
@@ -120,6 +122,7 @@ async fn a_feed_ends_with_the_rights_of_its_owner(clinic: Clinic) {
         .await
         .expect("changed");
     visitor.get(&path).await.is(404);
+    visitor.get(&own).await.is(404);
 }
 
 async fn an_administrator_revokes_the_feeds_of_others(clinic: Clinic) {
