@@ -23,6 +23,7 @@ pub struct Account {
 }
 
 pub struct Accounts {
+    /// Sees every patient, as a desk has to.
     pub reception: Account,
     /// Registered many patients.
     pub manager: Account,
@@ -37,7 +38,7 @@ impl Accounts {
         let mut create = |username: String, name: (String, String), group| Account::create(c, app, actor, hash, (username, name), group);
         let known = |first: &str, last: &str| (first.to_string(), last.to_string());
         create("admin".into(), known("Ada", "Okafor"), None)?;
-        let reception = create("reception".into(), known("Amina", "Khan"), Some("Staff"))?;
+        let reception = create("reception".into(), known("Amina", "Khan"), Some("Receptionist"))?;
         let manager = create("manager".into(), known("Tomás", "Ferreira"), Some("Staff"))?;
         let patient = create("patient".into(), known("Maya", "Lindqvist"), Some("Patient"))?;
         let mut doctors = vec![create("doctor".into(), known("Grace", "Marchetti"), Some("Doctor"))?];
@@ -64,10 +65,7 @@ impl Accounts {
         use std::slice::from_ref as of;
         Ok(vec![
             ("admin".into(), "administrator, sees every patient".into()),
-            (
-                self.reception.username.clone(),
-                format!("reception, sees the {} they registered", patients(average(c, of(&self.reception))?)),
-            ),
+            (self.reception.username.clone(), "receptionist, sees every patient".into()),
             (self.manager.username.clone(), format!("staff, sees the {} they registered", patients(average(c, of(&self.manager))?))),
             (all(&self.members), format!("staff, each sees about {}", patients(average(c, &self.members)?))),
             (all(&self.doctors), format!("sees about {} assigned to them", patients(average(c, &self.doctors)?))),

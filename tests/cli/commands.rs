@@ -135,6 +135,7 @@ async fn a_demo_seed_gives_the_same_people(clinic: Clinic) {
     };
     let (other, third) = (Clinic::open(clinic.backend).await, Clinic::open(clinic.backend).await);
     let printed = demo(&clinic, "7");
+    assert!(printed.contains("receptionist, sees every patient"), "{printed}");
     demo(&other, "7");
     demo(&third, "8");
     let first = people(&clinic).await;
@@ -154,7 +155,10 @@ async fn a_demo_seed_gives_the_same_people(clinic: Clinic) {
         assert!(printed.contains(username), "{printed}");
         let browser = clinic.visitor();
         browser.complete("/login", &[("username", username), ("password", praxis::demo::PASSWORD)]).await.see(sees);
-        browser.get("/patients").await.is(if username == "patient" { 404 } else { 200 });
+        let list = browser.get("/patients").await;
+        list.is(if username == "patient" { 404 } else { 200 });
+        // A desk finds everybody, whoever registered them.
+        assert_eq!(list.text().contains("40 patients"), ["admin", "reception"].contains(&username), "{username}: {}", list.text());
     }
     other.server.stop(false).await;
     third.server.stop(false).await;
