@@ -1,5 +1,5 @@
-//! Sign-ins by programs. Each is a family of successive refresh tokens, of which only the newest is valid. Reuse of an old one
-//! ends the family, because somebody else may have a copy.
+//! Sign-ins by programs. Each is a family of successive refresh tokens, of which only the newest is valid. An old one that comes
+//! after its successor was used ends the family, because somebody else may have a copy.
 
 use diesel::prelude::*;
 use time::Duration;
@@ -44,7 +44,9 @@ pub enum Rotated {
     Done,
     /// It was replaced moments ago, and its successor, the newest, was not used.
     Again,
-    /// It is an old one, and the family has been ended.
+    /// The same, but long ago. The family stays, because whoever has the successor may still use it.
+    Late,
+    /// Its successor was used before, and the family has been ended.
     Stolen,
     /// The family had ended before.
     Gone,
@@ -120,9 +122,11 @@ pub fn rotate(c: &mut Connection, family: &str, jti: &str, next: &str, expires_a
     }
     let row = token_families::table.filter(token_families::family.eq(family)).first::<TokenFamily>(c).optional()?;
     let Some(row) = row else { return Ok(Rotated::Gone) };
-    if row.previous_jti == jti && now.since(row.rotated_at) < GRACE {
-        tracing::warn!(user = row.user_id, "a refresh token was sent again within its grace");
-        return Ok(Rotated::Again);
+    if row.previous_jti == jti {
+        // Its successor is the newest, so it was not used.
+        let rotated = if now.since(row.rotated_at) < GRACE { Rotated::Again } else { Rotated::Late };
+        tracing::warn!(user = row.user_id, ?rotated, "a refresh token was sent again before its successor was used");
+        return Ok(rotated);
     }
     end(c, row.user_id, row.id)?;
     // The newest token is refused only when the sign-in is too old to be renewed.

@@ -15,7 +15,7 @@ use crate::api::state::State;
 use crate::api::{Answer, ApiError, Call, http};
 
 /// Returns a new access token and the next refresh token. The one that was sent is used up; sent again soon, because the answer
-/// was lost, it returns the same successor.
+/// was lost, it returns the same successor, and later it is refused. It ends the sign-in once its successor was used.
 pub async fn create(call: Call) -> Answer {
     let [text] = required(&call.body, ["refresh"])?;
     let (app, now) = (&call.app, call.app.now());
