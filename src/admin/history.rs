@@ -66,15 +66,19 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
             Ok::<_, AppError>((read(c, name, id, PAGE + 1, offset)?, LogEntry::list_for_object(c, name, id, 1, 0)?.pop()))
         })
         .await?;
-    let (label, current) = (known_label(row.as_ref().map(|row| &row.label), newest.as_ref(), reads_log)?, row.map(|row| row.version));
+    let label = known_label(row.as_ref().map(|row| &row.label), newest.as_ref(), reads_log)?;
+    let current = row.as_ref().map(|row| row.version);
     if current.is_none() {
         record::read::opened(&visit.app, &user, declaration.name, id, &label).await?;
     }
     let back = super::back(&visit, declaration);
     let (record, list) = (format!("{}/{id}", super::home(declaration)), back.list());
     let here = format!("{record}/history");
-    let shell =
+    let mut shell =
         visit.shell(format!("History of {}", isolated(&label))).under(&[super::ROOT, (declaration.plural, &list)]).renamed("History");
+    if let Some(row) = &row {
+        shell = shell.of_record(&visit, declaration, row, &back.from(&record));
+    }
     let part = if looks { "part=looks&" } else { "" };
     let page = HistoryPage {
         newer: (page > 1).then(|| back.from(&format!("{here}?{part}page={}", page - 1))),

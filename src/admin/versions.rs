@@ -50,7 +50,7 @@ pub async fn show(visit: Visit, user: CurrentUser, place: Place) -> AppResult<Ht
     let (record, history) = (format!("{list}/{}", row.id), format!("{list}/{}/history", row.id));
     let shell = visit.shell(format!("{} as of {when}", isolated(&row.label))).under(&[super::ROOT, (own.plural, &list)]);
     let page = VersionPage {
-        shell: shell.renamed(&when).after(&row.label, &record).after("History", &history),
+        shell: shell.renamed(&when).after(&row.label, &record).after("History", &history).of_record(&visit, own, &row, &record),
         who: earlier.entry.actor,
         action: format!("{record}/versions/{}", place.2),
         can_revert: own.allows(&user, Action::Change) && differences.iter().any(|one| one.obstacle.is_empty()),

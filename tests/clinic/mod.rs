@@ -1,3 +1,4 @@
+mod alerts;
 mod assignments;
 mod care_team;
 mod days;

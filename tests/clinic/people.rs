@@ -18,7 +18,6 @@ stories![
     patients_from_before_get_the_parts_of_their_names,
     an_age_that_contradicts_the_date_of_birth_is_told,
     a_receptionist_notes_how_to_reach_a_patient,
-    an_alert_stands_on_every_page_of_the_patient,
     a_deceased_patient_has_no_birthday_any_more,
     an_identifier_is_checked_and_found,
     a_patient_is_not_registered_twice_unnoticed,
@@ -130,22 +129,6 @@ async fn a_receptionist_notes_how_to_reach_a_patient(clinic: Clinic) {
     let program = clinic.program_of("rosa").await;
     let body = json!({ "name": "A B", "gender": "male", "age": 20, "address": long });
     assert_eq!(program.post("/api/patients/", body).await.status, 201);
-}
-
-async fn an_alert_stands_on_every_page_of_the_patient(clinic: Clinic) {
-    let rosa = clinic.receptionist().await;
-    let page = rosa.complete("/patients/new", &[ZOLA, &[("alert", "Allergic to penicillin")]].concat()).await;
-    let record = page.path.clone();
-    assert_eq!(page.all(".banner-alert"), ["Alert: Allergic to penicillin"]);
-    for path in [format!("{record}/edit"), format!("{record}/delete"), format!("{record}/doctors/new")] {
-        let page = rosa.open(&path).await;
-        assert_eq!(page.all(".banner-alert"), ["Alert: Allergic to penicillin"], "{path}");
-        assert_eq!(page.all(".banner"), ["Émile Zola Born 2 Apr 1964 (62) · male · P-000001"], "{path}");
-    }
-    let ada = clinic.administrator().await;
-    assert_eq!(ada.open("/admin/patients/1").await.all(".banner-alert"), ["Alert: Allergic to penicillin"]);
-    rosa.complete(&format!("{record}/edit"), &[("alert", ""), ("has_moved_away", "1")]).await;
-    assert_eq!(rosa.open(&record).await.all(".banner-alert"), ["Alert: Moved away"]);
 }
 
 async fn a_deceased_patient_has_no_birthday_any_more(clinic: Clinic) {

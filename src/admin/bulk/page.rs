@@ -149,11 +149,13 @@ async fn render(
     let idle = plan.rows.is_empty() && trouble.failed.is_empty() || plan.is_too_much;
     let title = if idle { "Nothing to do".into() } else { operation.title(&counted(plan.rows.len(), own)) };
     let list = back.list();
+    let shell = visit.shell(title).under(&[crate::admin::ROOT, (own.plural, &list)]);
+    let shell = match plan.rows.as_slice() {
+        [row] => shell.of_record(visit, own, row, &back.from(&format!("{home}/{}", row.id))),
+        _ => shell,
+    };
     let page = ActionPage {
-        shell: visit
-            .shell(title)
-            .under(&[crate::admin::ROOT, (own.plural, &list)])
-            .with_errors(!form.errors.is_empty() || !trouble.failed.is_empty()),
+        shell: shell.with_errors(!form.errors.is_empty() || !trouble.failed.is_empty()),
         about: if plan.rows.len() == 1 && matches!(operation, BulkOperation::Delete) { String::new() } else { operation.about(own) },
         notice: if plan.is_too_much {
             format!("You can select up to {} at once. Narrow the list with a search or a filter.", crate::admin::bulk::plan::most())

@@ -81,7 +81,9 @@ pub async fn render(
     action: String,
     cancel: String,
 ) -> AppResult<HttpResponse> {
-    let label = conflict.theirs.label.clone();
+    let own = form.resource()?.declaration();
+    let theirs = conflict.theirs.clone();
+    let label = theirs.label.clone();
     let zone = &visit.zone();
     let who = conflict.since.first().map_or_else(
         || "Somebody changed this record while you were editing it".to_string(),
@@ -94,7 +96,7 @@ pub async fn render(
     let errors: Vec<Summary> =
         disputes.iter().filter_map(|one| Some(Summary { target: format!("pick-{}", one.name), text: one.error.clone()? })).collect();
     let shell = visit.shell(format!("Two versions of {}", isolated(&label))).renamed("Two versions").after(&label, &cancel);
-    let shell = shell.with_errors(!errors.is_empty());
+    let shell = shell.with_errors(!errors.is_empty()).of_record(visit, own, &theirs, &cancel);
     let form = BoundForm { hidden, errors, ..BoundForm::default() };
     html(StatusCode::CONFLICT, &ConflictPage { shell, form, who, label, disputes, hidden_inputs, action, cancel })
 }

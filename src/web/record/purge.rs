@@ -10,9 +10,9 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::english::isolated;
 use crate::error::{AppError, AppResult};
-use crate::resource::Actor;
 use crate::resource::write::relations::{Dependents, trashed_with};
 use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, Declaration};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
 use crate::web::record;
@@ -34,16 +34,16 @@ struct PurgePage {
     back: String,
 }
 
-/// Whether the user may permanently delete records of this kind.
-fn check_right(visit: &Visit, user: &CurrentUser, place: &RecordUrls) -> AppResult<()> {
+/// The declaration of these records, if the user may delete them permanently.
+fn check_right<'a>(visit: &'a Visit, user: &CurrentUser, place: &RecordUrls) -> AppResult<&'a Declaration> {
     let own = visit.app.registry.get(place.resource).map(|resource| resource.declaration()).filter(|own| own.trash);
     let own = own.ok_or(AppError::NotFound)?;
     let lacking = AppError::Forbidden("You do not have permission to delete records permanently.");
-    if user.can(&own.purge_right()) { Ok(()) } else { Err(lacking) }
+    if user.can(&own.purge_right()) { Ok(own) } else { Err(lacking) }
 }
 
 pub async fn confirm(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppResult<HttpResponse> {
-    check_right(&visit, &user, &place)?;
+    let own = check_right(&visit, &user, &place)?;
     let (app, actor, name, id) = (visit.app.clone(), user.to_actor(), place.resource, place.id);
     let (row, tree) = visit
         .app
@@ -59,6 +59,7 @@ pub async fn confirm(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppR
     let mut steps: Vec<(&str, &str)> = place.steps.iter().map(|(label, href)| (*label, href.as_str())).collect();
     steps.push(("Trash", &trash));
     let shell = visit.shell(format!("Delete {} permanently", isolated(&row.label))).under(&steps).renamed("Delete permanently");
+    let shell = shell.of_record(&visit, own, &row, &place.record(""));
     let action = format!("{trash}/{id}/purge");
     html(StatusCode::OK, &PurgePage { shell, label: row.label, what: place.noun, tree, action, back: trash.clone() })
 }
