@@ -170,7 +170,7 @@ impl<'a> AdminForm<'a> {
         let can_save = declaration.allows(user, if row.is_some() { Action::Change } else { Action::Add });
         let (title, action) = match row {
             None => (format!("New {}", declaration.singular_lower()), back.from(&paths.new_form())),
-            Some(row) => (row.label.clone(), back.from(&paths.edit_form(row.id))),
+            Some(row) => (isolated(&row.label).into_owned(), back.from(&paths.edit_form(row.id))),
         };
         let here = |suffix: &str| row.map(|row| back.from(&format!("{}/{suffix}", paths.record(row.id))));
         let mut shell = visit.shell(title).under(&[super::ROOT, (declaration.plural, &list)]).with_errors(!form.errors.is_empty());

@@ -92,7 +92,9 @@ function build() {
 
   function draw(item) {
     const row = element("li", { id: `palette-option-${options.length}`, className: "palette-option", role: "option", ariaSelected: "false" });
-    row.append(icon(item.icon), element("span", { className: "palette-label", textContent: item.label }));
+    const label = element("span", { className: "palette-label" });
+    label.append(element("bdi", { textContent: item.label }));
+    row.append(icon(item.icon), label);
     if (item.hint) row.append(element("span", { className: "palette-hint", textContent: item.hint }));
     row.addEventListener("click", () => go(item));
     options.push({ item, row });

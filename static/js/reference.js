@@ -52,7 +52,8 @@ export function reference(box) {
   function show({ results, more, nothing }) {
     point(null);
     list.replaceChildren(...results.map(({ id, label, hint }, index) => {
-      const option = Object.assign(element("li", { id: `${list.id}-${index}`, role: "option", textContent: label }, { value: id }), { ariaSelected: "false" });
+      const option = Object.assign(element("li", { id: `${list.id}-${index}`, role: "option" }, { value: id }), { ariaSelected: "false" });
+      option.append(element("bdi", { textContent: label }));
       option.dataset.label = label;
       if (hint) option.append(element("small", { textContent: hint }));
       return option;

@@ -5,7 +5,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::Window;
 
-stories![Axe: the_palette_opens_a_patient_from_the_keyboard, the_palette_opens_pages_and_signs_out, the_palette_fits_on_a_phone, the_search_box_shows_what_was_opened_last];
+stories![Axe: the_palette_opens_a_patient_from_the_keyboard, the_palette_opens_pages_and_signs_out, the_palette_fits_on_a_phone, the_search_box_shows_what_was_opened_last, a_name_from_right_to_left_stands_isolated_in_the_palette];
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
@@ -118,5 +118,28 @@ async fn the_search_box_shows_what_was_opened_last(clinic: Clinic) {
     window.goto(&clinic, "/search?q=zola").await;
     let boxes = "return [...document.querySelectorAll('input[type=search]')].filter((box) => box.checkVisibility()).length";
     assert_eq!(window.run(boxes).await, 1);
+    window.close().await;
+}
+
+async fn a_name_from_right_to_left_stands_isolated_in_the_palette(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    sign_in(&clinic, &window).await;
+    let patient = clinic.patient("محمد علي", clinic.user_id("ada").await).await;
+    clinic.doctor("علي حسن").await;
+    window.goto(&clinic, "/doctors").await;
+    ctrl_k(&window, "Doctors").await;
+    window.type_in(FIELD, "محمد").await;
+    let name = |text: &str, inside: &str| format!("//{inside}//*[self::bdi][. = '{text}']");
+    let offered = fantoccini::Locator::XPath;
+    let found = name("محمد علي", "*[@role='option']");
+    window.client.wait().for_element(offered(&found)).await.expect("the name in the palette");
+    // The hint stays on its right, as beside every other name.
+    let order = "const label = document.querySelector('.palette [role=option] bdi').getBoundingClientRect(); \
+        const hint = document.querySelector('.palette [role=option]:has(bdi) .palette-hint').getBoundingClientRect(); \
+        return label.right <= hint.left || label.bottom <= hint.top";
+    assert_eq!(window.run(order).await, true);
+    window.goto(&clinic, &format!("/patients/{patient}/doctors/new")).await;
+    window.type_in(".reference-search", "حسن").await;
+    window.client.wait().for_element(offered(&name("علي حسن", "*[@role='option']"))).await.expect("the name in the picker");
     window.close().await;
 }

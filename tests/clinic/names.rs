@@ -1,9 +1,22 @@
 //! Names as people write them, in any script.
 
+use diesel::prelude::*;
+use praxis::db::schema::users;
+
 use crate::stories;
 use crate::support::Clinic;
 
-stories![joiners_are_spelling_and_stay_in_a_name, a_name_of_invisible_letters_is_blank, a_name_written_from_right_to_left_stands_isolated,];
+stories![
+    joiners_are_spelling_and_stay_in_a_name,
+    a_name_of_invisible_letters_is_blank,
+    a_name_written_from_right_to_left_stands_isolated,
+    the_name_of_a_user_from_right_to_left_stands_isolated,
+];
+
+/// Written from right to left, so that what follows it in a line would change its place.
+const MUHAMMAD: &str = "محمد علي";
+/// Between the marks that keep it to itself, where there is no markup.
+const ISOLATED: &str = "\u{2068}محمد علي\u{2069}";
 
 async fn joiners_are_spelling_and_stay_in_a_name(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
@@ -30,7 +43,49 @@ async fn a_name_of_invisible_letters_is_blank(clinic: Clinic) {
 
 async fn a_name_written_from_right_to_left_stands_isolated(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
-    let page = rosa.complete("/patients/new", &[("name", "محمد"), ("age", "40"), ("gender", "male")]).await;
-    page.see("\u{2068}محمد\u{2069} saved");
+    let page = rosa.complete("/patients/new", &[("name", MUHAMMAD), ("age", "40"), ("gender", "male")]).await;
+    page.see(&format!("{ISOLATED} saved"));
+    let record = page.path.clone();
+    // On the page by markup, in its title by marks: there is no markup there.
+    assert_eq!(page.all("h1 bdi"), [MUHAMMAD]);
+    let begins = |page: &crate::support::Page, title: String| assert!(page.all("title")[0].starts_with(&title), "{:?}", page.all("title"));
+    begins(&page, format!("{ISOLATED} · "));
+    for (path, title) in [("edit", "Edit"), ("delete", "Delete")] {
+        let page = rosa.open(&format!("{record}/{path}")).await;
+        begins(&page, format!("{title} {ISOLATED} · "));
+        assert_eq!(page.all(".banner bdi"), [MUHAMMAD]);
+    }
+    let list = rosa.open("/patients").await;
+    assert_eq!(list.all("td.main-cell a bdi"), ["علي, محمد"]);
+    // Where a script makes the markup, the name comes as it is.
+    let typed: String = form_urlencoded::byte_serialize("محمد".as_bytes()).collect();
+    let offered = rosa.get(&format!("/palette?q={typed}")).await.json();
+    let found = offered["groups"].as_array().into_iter().flatten().flat_map(|group| group["items"].as_array().into_iter().flatten());
+    assert!(found.into_iter().any(|item| item["label"] == MUHAMMAD), "{offered}");
+    let ada = clinic.administrator().await;
+    begins(&ada.open(&format!("/admin{record}")).await, format!("{ISOLATED} · "));
+    begins(&ada.open(&format!("/admin{record}/history")).await, format!("History of {ISOLATED} · "));
     rosa.complete("/patients/new", &[("name", "Émile Zola"), ("age", "40"), ("gender", "male")]).await.see("Émile Zola saved");
+}
+
+async fn the_name_of_a_user_from_right_to_left_stands_isolated(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    clinic.receptionist().await;
+    let named = diesel::update(users::table).set((users::first_name.eq("محمد"), users::last_name.eq("علي")));
+    clinic.arrange(|c| named.execute(c)).await.expect("names");
+    // Whoever invites, in the mail and in the list.
+    let role = ada.open("/admin/invitations").await.value("role");
+    ada.post("/admin/invitations", &[("email", "emile@example.org"), ("role", &role)]).await.is(303);
+    let mail = clinic.outbox().await.pop().expect("a mail");
+    assert!(mail.text_body.contains(&format!("{ISOLATED} invites you")) && mail.html_body.contains(ISOLATED), "{}", mail.text_body);
+    assert_eq!(ada.open("/admin/invitations").await.all("td[data-label='Sent by'] bdi"), ["ada"]);
+    // Whoever is viewed, before and in the band.
+    let id = clinic.user_id("rosa").await;
+    let page = ada.open(&format!("/users/{id}/view-as")).await;
+    let label = page.all("h1 bdi").pop().expect("a name");
+    assert!(label.contains(MUHAMMAD), "{label}");
+    let title = page.all("title").pop().expect("a title");
+    assert!(title.starts_with(&format!("View Praxis as \u{2068}{label}\u{2069} · ")), "{title}");
+    let page = ada.complete(&format!("/users/{id}/view-as"), &[]).await;
+    assert_eq!((page.all(".viewing-as p bdi"), page.all(".viewing-as button bdi")), (vec!["rosa".to_string()], vec!["rosa".to_string()]));
 }

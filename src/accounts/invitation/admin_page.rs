@@ -39,7 +39,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
             format!(
                 "We will email {email} a link that works once and expires in {}. {} can use it to choose a password.",
                 plural(LASTS.whole_days(), "day", "days"),
-                row.label
+                isolated(&row.label)
             ),
             "Earlier links stop working. An existing password works until the user chooses a new one.".into(),
         ],

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use super::fields::{check_password, password_fields};
 use super::rules::normal;
 use crate::accounts::password::{self, Reason};
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::outranks;
 use crate::resource::form::bind::Binder;
@@ -76,7 +77,9 @@ async fn render(visit: &Visit, row: &Row, errors: FormErrors) -> AppResult<HttpR
         })
         .await?;
     let back = format!("/admin/users/{}", row.id);
-    let shell = visit.shell(format!("Set a password for {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell = visit
+        .shell(format!("Set a password for {}", isolated(&row.label)))
+        .under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Set password").after(&row.label, &back).with_errors(!form.errors.is_empty());
     html(status, &FormPage { shell, form, action: format!("/users/{}/password", row.id), cancel: back, button: "Set password".into() })
 }

@@ -10,6 +10,7 @@ use crate::accounts::password::set_by_admin::owner;
 use crate::accounts::user::model::User;
 use crate::accounts::{mail, revoke};
 use crate::db::connection::exclusive;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::permissions::outranks;
 use crate::resource::log::entry::LogAction;
@@ -28,7 +29,7 @@ pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<Ht
     let has = !visit.app.db.read(move |c| Ok::<_, AppError>(methods(c, account)?)).await?.is_empty();
     let back = format!("/admin/users/{id}");
     let shell = visit
-        .shell(format!("Turn off two-step verification for {}", row.label))
+        .shell(format!("Turn off two-step verification for {}", isolated(&row.label)))
         .under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let shell = shell.renamed("Turn off two-step verification").after(&row.label, &back);
     let sentences = match has {

@@ -11,6 +11,7 @@ use crate::accounts::origin::{browser, network};
 use crate::accounts::session;
 use crate::accounts::throttle::attempt::{Outcome, list_for_user};
 use crate::accounts::throttle::lockout::{locked_until, unlock};
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::Row;
 use crate::resource::access::permissions::outranks;
@@ -73,7 +74,8 @@ pub async fn end_mine(visit: Visit, user: CurrentUser, posted: PostedForm) -> Ap
 pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = account(&visit, &user, *id).await?;
     let back = format!("/admin/users/{id}");
-    let shell = visit.shell(format!("Sign-ins of {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell =
+        visit.shell(format!("Sign-ins of {}", isolated(&row.label))).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     render(&visit, *id, shell.renamed("Sign-ins").after(&row.label, &back), false).await
 }
 

@@ -7,6 +7,7 @@ use actix_web::web::Path;
 use askama::Template;
 
 use crate::accounts::user::model::User;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::Model;
 use crate::resource::{Actor, Row, Value};
@@ -92,7 +93,8 @@ fn refused(user: &CurrentUser, row: &Row) -> &'static str {
 
 fn render(visit: &Visit, user: &CurrentUser, row: &Row, status: StatusCode) -> AppResult<HttpResponse> {
     let back = format!("/admin/users/{}", row.id);
-    let shell = visit.shell(format!("View Praxis as {}", row.label)).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
+    let shell =
+        visit.shell(format!("View Praxis as {}", isolated(&row.label))).under(&[("Administration", "/admin"), ("Users", "/admin/users")]);
     let page = ViewAsPage {
         shell: shell.renamed("View as").after(&row.label, &back),
         label: row.label.clone(),

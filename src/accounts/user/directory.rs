@@ -12,6 +12,7 @@ use crate::accounts::user::model::User;
 use crate::db::Connection;
 use crate::db::schema::{groups, user_groups};
 use crate::db::sql::is_one_of;
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::Model;
 use crate::resource::Value;
@@ -115,7 +116,7 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
     let full = row.values.at(User::FIELDS.full_name).as_text();
     let name = if full.is_empty() { row.label.clone() } else { full.to_string() };
     let page = PersonPage {
-        shell: visit.shell(name.clone()).under(&[(TITLE, PATH)]),
+        shell: visit.shell(isolated(&name)).under(&[(TITLE, PATH)]),
         initials: initials(&name),
         hue: hue(&name),
         band: if groups.is_empty() { "In no group".into() } else { groups.join(", ") },

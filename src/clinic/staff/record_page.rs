@@ -9,6 +9,7 @@ use super::events::{self, Event};
 use super::neighbours::Neighbours;
 use super::opened_from::{back as list_before, filters};
 use super::related::{self, Related};
+use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
 use crate::resource::declare::declaration::Declaration;
@@ -83,7 +84,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
     let may_invite = own.staff.with_account && edit.is_some() && user.is_staff && user.may(Action::Add, "user");
     let invite = (may_invite && !has_account).then(|| format!("/admin/invitations?record={}.{id}", own.name));
     let page = RecordPage {
-        shell: visit.shell(row.label.clone()).under(&[(own.plural, &back.list())]).of_record(&visit, own, &row, ""),
+        shell: visit.shell(isolated(&row.label)).under(&[(own.plural, &back.list())]).of_record(&visit, own, &row, ""),
         initials: initials(&row.label),
         hue: hue(&row.label),
         summary: (own.staff.summary)(&row, zone, visit.app.today_of(&user)),
