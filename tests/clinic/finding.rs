@@ -18,6 +18,7 @@ stories![
     the_palette_says_how_many_there_are,
     a_page_is_found_by_what_people_call_it,
     whoever_sees_part_of_the_patients_is_told_so_everywhere,
+    a_program_and_a_picker_find_the_same_people_in_the_same_order,
 ];
 
 async fn a_receptionist_finds_a_patient_by_number(clinic: Clinic) {
@@ -226,4 +227,57 @@ async fn whoever_sees_part_of_the_patients_is_told_so_everywhere(clinic: Clinic)
     let answer: serde_json::Value = serde_json::from_str(&ada.get("/palette?q=nobody").await.body).expect("JSON");
     assert_eq!(answer["nothing"], "");
     ada.open("/search?q=nobodyatall").await.see("No results for ‘nobodyatall’").miss("you can see");
+}
+
+/// The records of an answer, in its order.
+fn ids(rows: &serde_json::Value) -> Vec<i64> {
+    rows.as_array().into_iter().flatten().map(|row| row["id"].as_i64().expect("an id")).collect()
+}
+
+async fn a_program_and_a_picker_find_the_same_people_in_the_same_order(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    // Whoever comes first by name, by number or by rank is somebody else each time.
+    let names =
+        ["Sean O'Brien", "Jean-Luc Picard", "André Müller", "Zoe Mueller", "Émile Zola", "Emil Zolnay", "Milena Rossi", "Lena Novak"];
+    let mut known = std::collections::BTreeMap::new();
+    for name in names {
+        known.insert(name, clinic.patient(name, owner).await);
+    }
+    let (zola, picard) = (known["Émile Zola"], known["Jean-Luc Picard"]);
+    rosa.complete(&format!("/patients/{zola}/edit"), &[("phone", "+33 1 42 68 53 00")]).await;
+    let born = diesel::update(patients::table.find(picard)).set(patients::date_of_birth.eq(date!(1958 - 01 - 23)));
+    clinic.arrange(move |c| born.execute(c)).await.expect("a birthday");
+    let number = format!("P-{zola:06}");
+    let program = clinic.program_of("rosa").await;
+    for (typed, found) in [
+        ("zolla", &["Émile Zola"][..]),
+        ("jeanluc", &["Jean-Luc Picard"]),
+        ("mueller", &["Zoe Mueller", "André Müller"]),
+        ("müller", &["Zoe Mueller", "André Müller"]),
+        ("obrien", &["Sean O'Brien"]),
+        ("o’brien", &["Sean O'Brien"]),
+        ("5300", &["Émile Zola"]),
+        ("23.1.1958", &["Jean-Luc Picard"]),
+        ("1958-01-23", &["Jean-Luc Picard"]),
+        (&number, &["Émile Zola"]),
+        (&format!("p{zola}"), &["Émile Zola"]),
+        (&zola.to_string(), &["Émile Zola"]),
+        ("lena", &["Lena Novak", "Milena Rossi"]),
+    ] {
+        let query: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        let by_program = ids(&program.read(&format!("/api/patients/?search={query}")).await);
+        let by_picker = ids(&rosa.get(&format!("/options/patients?q={query}")).await.json()["results"]);
+        assert_eq!(by_program, by_picker, "{typed}");
+        let mut wanted: Vec<i64> = found.iter().map(|name| known[name]).collect();
+        let mut sorted = by_picker.clone();
+        if typed != "lena" {
+            wanted.sort_unstable();
+            sorted.sort_unstable();
+        }
+        assert_eq!(sorted, wanted, "{typed}");
+        // The pages of a program keep the order.
+        let page = program.read(&format!("/api/patients/?search={query}&page=1")).await;
+        assert_eq!(ids(&page["results"]), by_picker, "{typed}");
+    }
 }
