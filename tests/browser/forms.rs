@@ -1,4 +1,6 @@
-//! Adding inline rows, and merging two versions, in a real browser.
+//! Adding inline rows, merging two versions, and pressing twice, in a real browser.
+
+use std::time::Duration;
 
 use crate::stories;
 use crate::support::Clinic;
@@ -6,7 +8,8 @@ use crate::support::chromium::Window;
 use crate::support::people::{PASSWORD, Rights};
 
 stories![
-    Browser: an_administrator_adds_inline_rows_on_a_desktop, an_administrator_adds_inline_rows_on_a_phone, an_administrator_merges_two_versions_on_a_desktop, an_administrator_merges_two_versions_on_a_phone
+    Browser: an_administrator_adds_inline_rows_on_a_desktop, an_administrator_adds_inline_rows_on_a_phone, an_administrator_merges_two_versions_on_a_desktop, an_administrator_merges_two_versions_on_a_phone,
+    a_second_press_while_the_server_waits_sends_nothing
 ];
 
 async fn an_administrator_adds_inline_rows_on_a_desktop(clinic: Clinic) {
@@ -77,5 +80,33 @@ async fn merge(clinic: Clinic, window: Window) {
     window.see("Émile Zola saved").await;
     window.see("12 Rue de Rennes").await;
     window.see("male").await;
+    window.close().await;
+}
+
+/// Notes what becomes of each press, and presses twice: now and after three seconds and a half. The driver waits for a page that
+/// is loading, so the page has to press by itself.
+const PRESS_TWICE: &str = "const presses = []; \
+    document.addEventListener('submit', (event) => { \
+        presses.push(event.defaultPrevented ? 'held back' : 'sent'); \
+        sessionStorage.setItem('presses', presses.join()); \
+    }); \
+    const press = () => document.querySelector('.form-actions button.primary').click(); \
+    setTimeout(press, 0); \
+    setTimeout(press, 3500);";
+
+async fn a_second_press_while_the_server_waits_sends_nothing(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    sign_in(&clinic, &window).await;
+    window.goto(&clinic, "/patients/new").await;
+    window.type_in("#name", "Émile Zola").await;
+    window.type_in("#date_of_birth-day", "2").await;
+    window.type_in("#date_of_birth-month", "4").await;
+    window.type_in("#date_of_birth-year", "1964").await;
+    window.click("label:has(#gender-1)").await;
+    clinic.delay_patients(Duration::from_millis(4_400)).await;
+    window.run(PRESS_TWICE).await;
+    window.see("Émile Zola saved").await;
+    assert_eq!(window.run("return sessionStorage.getItem('presses')").await, "sent,held back");
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
     window.close().await;
 }
