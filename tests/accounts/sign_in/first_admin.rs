@@ -1,8 +1,10 @@
 //! The first administrator.
 
 use diesel::prelude::*;
+use praxis::accounts::registration::policy;
 use praxis::accounts::sign_in::first_admin::make_link;
 use praxis::db::schema::{log_entries, users};
+use serde_json::json;
 
 use crate::stories;
 use crate::support::people::{PASSWORD, Rights};
@@ -125,28 +127,55 @@ async fn the_set_up_asks_who_sees_patients_and_who_may_register(clinic: Clinic) 
 }
 
 async fn a_public_clinic_is_closed_until_it_is_set_up(clinic: Clinic) {
-    for (answer, open, link_works) in [("invitation", false, true), ("open", true, true), ("closed", false, false)] {
+    for answer in ["invitation", "open", "closed"] {
         let public = Clinic::open_with(clinic.backend, &[("PUBLIC_URL", PUBLIC)]).await;
-        let registration = || public.app.registration().as_str();
-        assert_eq!(registration(), "closed");
-        praxis::accounts::registration::policy::refresh(&public.app).await.expect("a look");
-        assert!(public.app.decided.needs_set_up() && registration() == "closed");
-        let stored = public.arrange(move |c| {
-            let choice = praxis::settings::Registration::parse(answer).expect("a choice");
-            praxis::accounts::registration::policy::decide(
-                c,
-                choice,
-                praxis::db::UtcDateTime::parse("2026-11-30T08:00:00Z").expect("a time"),
-            )
-        });
-        stored.await.expect("a decision");
-        praxis::accounts::registration::policy::refresh(&public.app).await.expect("a look");
-        assert!(!public.app.decided.needs_set_up());
-        assert_eq!((registration() == "open", registration() != "closed"), (open, link_works));
+        assert_eq!(public.app.registration().as_str(), "closed", "before anything is known");
+        policy::refresh(&public.app).await.expect("a look");
+        let first_page = public.visitor().open("/login").await;
+        first_page.see("This clinic is not set up yet").see("Open the latest set-up link in Praxis’s terminal or log.");
+        registers(&public, "zoe", None).await;
+
+        let ada = public.visitor();
+        set_up(&public, &ada, &[("registration", answer)]).await;
+        public.visitor().open("/login").await.miss("This clinic is not set up yet");
+        registers(&public, "rosa", (answer == "open").then_some("Staff")).await;
+        if answer == "closed" {
+            ada.open("/admin/invitations").await.see("Registration is closed");
+        } else {
+            let role = ada.open("/admin/invitations").await.value("role");
+            ada.post("/admin/invitations", &[("email", "emile@example.org"), ("role", &role)]).await.is(303);
+            let mail = public.outbox().await.into_iter().find(|mail| mail.recipient == "emile@example.org").expect("a mail");
+            let link = mail.text_body.lines().find(|line| line.contains("/register/")).expect("a link").to_string();
+            let path = link.strip_prefix(PUBLIC).expect("our address");
+            let typed = [("username", "emile"), ("password", PASSWORD), ("password_again", PASSWORD)];
+            public.visitor().complete(path, &typed).await.see("Account created");
+        }
         public.server.stop(false).await;
-        // The setting overrides what the clinic decided.
-        let fixed = Clinic::open_with(clinic.backend, &[("PUBLIC_URL", PUBLIC), ("REGISTRATION", "open")]).await;
-        assert_eq!(fixed.app.registration().as_str(), "open");
-        fixed.server.stop(false).await;
     }
+    // The setting overrides what the clinic decides, and that it decided nothing yet.
+    let fixed = Clinic::open_with(clinic.backend, &[("PUBLIC_URL", PUBLIC), ("REGISTRATION", "open")]).await;
+    assert_eq!(fixed.app.registration().as_str(), "open");
+    fixed.server.stop(false).await;
+}
+
+/// Whether somebody can create an account by themselves, by the page and by a program, and the group that they join.
+async fn registers(clinic: &Clinic, name: &str, group: Option<&str>) {
+    let (visitor, address) = (clinic.visitor(), format!("{name}@example.org"));
+    let (link, typed) =
+        ("a[href='/register']", [("username", name), ("email", &address), ("password", PASSWORD), ("password_again", PASSWORD)]);
+    let sent = json!({ "name": name, "email": format!("{name}.api@example.org"), "password": PASSWORD });
+    let by_program = clinic.program().post("/api/auth/register/", sent).await;
+    assert_eq!(visitor.open("/login").await.has(link), group.is_some(), "{name}");
+    let Some(group) = group else {
+        visitor.get("/register").await.is(404);
+        visitor.post("/register", &typed).await.is(404);
+        by_program.refuses(403, "registration_closed");
+        let known = users::table.filter(users::username.like(format!("{name}%")));
+        assert_eq!(clinic.ask(move |c| known.count().get_result::<i64>(c)).await, 0);
+        return;
+    };
+    by_program.is(201);
+    visitor.complete("/register", &typed).await.see("Account created");
+    let groups = clinic.program_of(name).await.me().await.json()["groups"].clone();
+    assert_eq!(groups, json!([group]));
 }
