@@ -1,11 +1,14 @@
 //! The commands of the binary.
 
+use std::io::Read;
+use std::process::Stdio;
+
 use diesel::prelude::*;
 use praxis::db::schema::{patient_doctor_mappings, patients, sessions, users};
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::binary::{praxis, told};
+use crate::support::binary::{command, praxis, told};
 use crate::support::people::{PASSWORD, Rights};
 
 stories![
@@ -20,6 +23,7 @@ stories![
     demo_data_is_refused_in_a_clinic_with_people,
     a_deployment_check_lists_unsafe_settings,
     an_invalid_setting_stops_the_start_with_one_line,
+    a_description_of_which_the_beginning_is_read_ends_quietly,
 ];
 
 async fn the_help_lists_every_command(clinic: Clinic) {
@@ -227,4 +231,19 @@ async fn an_invalid_setting_stops_the_start_with_one_line(clinic: Clinic) {
     let output = praxis(&clinic.database, &["serve"], &[("BIND", &address)], "");
     let port = address.rsplit(':').next().expect("a port");
     assert!(told(&output).contains(&format!("port {port} is in use. Set BIND to another address")), "{}", told(&output));
+}
+
+/// As `praxis openapi | head -n 1` does: the reader goes before everything is written.
+async fn a_description_of_which_the_beginning_is_read_ends_quietly(clinic: Clinic) {
+    for arguments in [&["openapi"][..], &["openapi", "--yaml"]] {
+        let whole = praxis(&clinic.database, arguments, &[], "").stdout;
+        assert!(whole.len() > 128 << 10, "a pipe would hold all of it");
+        let mut child =
+            command(&clinic.database, arguments, &[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+        let mut begun = [0; 16];
+        child.stdout.take().expect("its output").read_exact(&mut begun).expect("the beginning");
+        assert!(whole.starts_with(&begun));
+        let ended = child.wait_with_output().expect("an end");
+        assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(0), ""), "{arguments:?}");
+    }
 }

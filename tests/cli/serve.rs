@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::stories;
 use crate::support::Clinic;
-use crate::support::binary::Running;
+use crate::support::binary::{Running, praxis, told};
 use crate::support::database::Database;
 
 stories![
@@ -13,6 +13,8 @@ stories![
     a_stopping_clinic_finishes_requests_in_progress,
     a_killed_clinic_keeps_acknowledged_changes,
     a_stopping_clinic_logs_unfinished_searches,
+    a_clinic_on_every_address_says_how_it_is_reached,
+    an_unreadable_address_of_a_visitor_is_logged_once,
 ];
 
 async fn a_stopping_clinic_logs_unfinished_searches(clinic: Clinic) {
@@ -90,6 +92,48 @@ async fn a_killed_clinic_keeps_acknowledged_changes(clinic: Clinic) {
     let stored = clinic.ask(|c| doctors::table.order(doctors::id).select(doctors::name).load::<String>(c)).await;
     assert_eq!(stored, acknowledged);
     assert_eq!(clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await, 15);
-    let output = crate::support::binary::praxis(&clinic.database, &["audit", "verify"], &[], "");
-    assert!(output.status.success(), "{}", crate::support::binary::told(&output));
+    let output = praxis(&clinic.database, &["audit", "verify"], &[], "");
+    assert!(output.status.success(), "{}", told(&output));
+}
+
+async fn a_clinic_on_every_address_says_how_it_is_reached(clinic: Clinic) {
+    clinic.administrator().await;
+    let mut running = Running::start_on(&clinic.database, "0.0.0.0", &[]);
+    let port = running.port;
+    assert!(running.line().starts_with(&format!("Praxis is ready on http://localhost:{port} (")));
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a name").trim().to_lowercase();
+    // Nobody can open 0.0.0.0, in a browser or from an email.
+    assert_eq!(
+        running.line(),
+        format!("On this network it may be reached as http://{machine}:{port}. Set PUBLIC_URL for links in emails.")
+    );
+    for host in [format!("{machine}:{port}"), format!("localhost:{port}"), format!("127.0.0.1:{port}")] {
+        assert!(running.get_from(&host, "/login").starts_with("HTTP/1.1 200"), "{host}");
+    }
+    assert!(running.get_from("elsewhere.example.org", "/login").starts_with("HTTP/1.1 400"));
+    running.signal("TERM");
+    assert!(running.end(Duration::from_secs(10)).success());
+    let check = |settings: &[(&str, &str)]| told(&praxis(&clinic.database, &["check", "--deploy"], settings, ""));
+    let warning = "PUBLIC_URL is not set: links in emails lead to localhost.";
+    let without = check(&[("BIND", "0.0.0.0:8000")]);
+    assert!(without.contains(warning), "{without}");
+    let with = check(&[("BIND", "0.0.0.0:8000"), ("PUBLIC_URL", "https://clinic.example.org")]);
+    assert!(!with.contains(warning), "{with}");
+}
+
+async fn an_unreadable_address_of_a_visitor_is_logged_once(clinic: Clinic) {
+    use crate::support::Browser;
+    clinic.account("rosa", crate::support::people::Rights::default()).await;
+    let mut running = Running::start_with(&clinic.database, &[("TRUSTED_PROXIES", "127.0.0.1")]);
+    running.line();
+    let browser = Browser::new(([127, 0, 0, 1], running.port).into());
+    for address in ["203.0.113.7:51234", "unknown", "_hidden"] {
+        let visitor = browser.clone().saying("x-forwarded-for", address);
+        visitor.fill("/login", &[("username", "rosa"), ("password", "wrong-password")]).await.is(422);
+    }
+    let warnings = running.logged("X-Forwarded-For holds no address");
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("WARN") && warnings[0].contains("unknown"), "{warnings:?}");
+    running.signal("TERM");
+    assert!(running.end(Duration::from_secs(10)).success());
 }

@@ -1,6 +1,7 @@
 //! The binary, started as from a shell.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -23,7 +24,8 @@ pub fn told(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-fn command(database: &Database, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+/// A command with its settings, for a story that connects it itself.
+pub fn command(database: &Database, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_praxis"));
     command.args(arguments).current_dir(database.folder.path()).env_clear();
     command.env("DATABASE_URL", &database.url).env("SECRET_KEY", KEY);
@@ -36,6 +38,8 @@ pub struct Running {
     pub child: Child,
     output: BufReader<ChildStdout>,
     pub port: u16,
+    /// Its standard error.
+    log: PathBuf,
 }
 
 impl Running {
@@ -44,12 +48,25 @@ impl Running {
     }
 
     pub fn start_with(database: &Database, settings: &[(&str, &str)]) -> Self {
+        Self::start_on(database, "127.0.0.1", settings)
+    }
+
+    /// Listens on this address.
+    pub fn start_on(database: &Database, ip: &str, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
-        let bind = format!("127.0.0.1:{port}");
+        let bind = format!("{ip}:{port}");
         let settings = [&[("BIND", bind.as_str())], settings].concat();
-        let mut child = command(database, &[], &settings).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program");
+        let log = database.folder.path().join("praxis.log");
+        let errors = std::fs::File::create(&log).expect("a file for its log");
+        let mut child = command(database, &[], &settings).stdout(Stdio::piped()).stderr(errors).spawn().expect("the program");
         let output = BufReader::new(child.stdout.take().expect("its output"));
-        Self { child, output, port }
+        Self { child, output, port, log }
+    }
+
+    /// The lines of its log that contain this.
+    pub fn logged(&self, words: &str) -> Vec<String> {
+        let log = std::fs::read_to_string(&self.log).expect("its log");
+        log.lines().filter(|line| line.contains(words)).map(Into::into).collect()
     }
 
     /// The next line of its output.
@@ -78,8 +95,13 @@ impl Running {
 
     /// Sends a plain HTTP request and returns the response, blank without one.
     pub fn get(&self, path: &str) -> String {
+        self.get_from("localhost", path)
+    }
+
+    /// The same under another name of this machine.
+    pub fn get_from(&self, host: &str, path: &str) -> String {
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
-        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).expect("sent");
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes()).expect("sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         answer
