@@ -2,12 +2,18 @@
 
 use diesel::prelude::*;
 use praxis::db::schema::doctors;
+use serde_json::json;
 
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::Rights;
 
-stories![a_receptionist_adds_changes_and_deletes_doctors, a_doctor_with_patients_is_protected, one_account_belongs_to_one_doctor];
+stories![
+    a_receptionist_adds_changes_and_deletes_doctors,
+    a_doctor_with_patients_is_protected,
+    one_account_belongs_to_one_doctor,
+    the_title_of_a_doctor_is_a_field_of_its_own,
+];
 
 async fn a_receptionist_adds_changes_and_deletes_doctors(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
@@ -50,4 +56,36 @@ async fn one_account_belongs_to_one_doctor(clinic: Clinic) {
     let page = ada.fill("/doctors/new", &[("name", "Dr Other"), ("specialization", "Cardiology"), ("user_id", &account)]).await;
     assert_eq!(page.is(422).error("user_id"), "This account belongs to another doctor");
     assert_eq!(page.value("user_id"), account);
+}
+
+/// Everywhere it stands before the name, and is no part of it.
+async fn the_title_of_a_doctor_is_a_field_of_its_own(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let patient = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    let typed = [("name", "Grace Hopper"), ("title", "Dr"), ("specialization", "Cardiology")];
+    let record = rosa.complete("/doctors/new", &typed).await.path;
+    rosa.complete("/doctors/new", &[("name", "Alan Turing"), ("specialization", "Neurology")]).await;
+    let stored =
+        clinic.ask(|c| doctors::table.order(doctors::id).select((doctors::title, doctors::name)).load::<(String, String)>(c)).await;
+    assert_eq!(stored, [("Dr".into(), "Grace Hopper".into()), ("".into(), "Alan Turing".into())]);
+
+    let program = clinic.program_of("rosa").await;
+    for title in ["Dr", "Prof."] {
+        let shown = format!("{title} Grace Hopper");
+        let page = rosa.open(&record).await;
+        assert_eq!(page.all("h1"), [shown.as_str()]);
+        // By the name, not by the title.
+        assert_eq!(rosa.open("/doctors").await.all("td.main-cell a"), ["Alan Turing", &shown]);
+        let offered = rosa.get("/options/doctors?q=hopper").await.json();
+        assert_eq!(offered["results"][0]["label"], shown, "{offered}");
+        let doctor = program.read(&format!("/api{record}/")).await;
+        assert_eq!((&doctor["title"], &doctor["name"]), (&json!(title), &json!("Grace Hopper")));
+        if title == "Dr" {
+            program.patch(&format!("/api{record}/"), json!({ "title": "Prof." })).await.is(200);
+        }
+    }
+    let assign = format!("/patients/{patient}/doctors/new");
+    rosa.complete(&assign, &[("doctor_id", "1")]).await.see("Prof. Grace Hopper is assigned to Émile Zola");
+    let form = rosa.open(&format!("{record}/edit")).await;
+    assert_eq!((form.value("title"), form.value("name")), ("Prof.".into(), "Grace Hopper".into()));
 }

@@ -17,6 +17,7 @@ stories![
     a_row_without_a_birth_date_may_repeat_one_far_above,
     a_blank_birth_date_does_not_match_a_namesake,
     a_name_with_a_mistake_is_probably_known,
+    a_doctor_who_is_there_is_not_imported_unnoticed,
     names_are_matched_however_they_are_spelled,
     blank_cells_change_nothing_unless_asked,
     headings_and_codes_of_other_programs_are_known,
@@ -164,6 +165,25 @@ async fn a_name_with_a_mistake_is_probably_known(clinic: Clinic) {
     let page = checked(&ines, "patients", file.as_bytes()).await;
     page.see("1 row is probably known");
     confirmed(&ines, &page.path, &[("known", "add")]).await.see("2 added, 0 changed");
+}
+
+/// A doctor is known by name and specialty, and warned of by the name alone.
+async fn a_doctor_who_is_there_is_not_imported_unnoticed(clinic: Clinic) {
+    use praxis::db::schema::doctors;
+    let ada = clinic.administrator().await;
+    let grace = clinic.doctor("Grace Hopper").await;
+    let file = b"Name,Specialty\r\nGrace Hopper,Neurology\r\nGrace Hoper,Cardiology\r\nAlan Turing,Cardiology\r\n";
+    let page = checked(&ada, "doctors", file).await;
+    assert_eq!(counts(&page), ["3", "0", "0", "0"]);
+    page.see("2 rows are probably known");
+    let known = ada.open(&format!("{}?outcome=known", page.path)).await;
+    assert_eq!(known.text().matches(&format!("Probably the doctor with the number {grace}")).count(), 2, "{}", known.text());
+    known.see("Grace Hopper").see("Grace Hoper").miss("Alan Turing");
+    confirmed(&ada, &page.path, &[]).await.see("Answer the questions above the button");
+    let names = async || clinic.ask(|c| doctors::table.order(doctors::id).select(doctors::name).load::<String>(c)).await;
+    assert_eq!(names().await, ["Grace Hopper"]);
+    confirmed(&ada, &page.path, &[("known", "leave")]).await.see("1 added, 0 changed");
+    assert_eq!(names().await, ["Grace Hopper", "Alan Turing"]);
 }
 
 async fn names_are_matched_however_they_are_spelled(clinic: Clinic) {
