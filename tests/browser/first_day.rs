@@ -11,7 +11,8 @@ use crate::support::people::PASSWORD;
 
 stories![
     Browser: a_clinic_has_its_first_day_on_a_desktop, a_clinic_has_its_first_day_on_a_phone,
-    a_receptionist_registers_and_assigns_with_few_keys, a_receptionist_finds_a_patient_with_one_page,
+    a_receptionist_registers_and_assigns_with_few_keys, a_receptionist_registers_and_assigns_with_few_keys_on_a_phone,
+    a_receptionist_finds_a_patient_with_one_page, a_receptionist_finds_a_patient_with_one_page_on_a_phone,
 ];
 
 async fn a_clinic_has_its_first_day_on_a_desktop(clinic: Clinic) {
@@ -104,8 +105,7 @@ struct Desk {
 }
 
 impl Desk {
-    async fn open(clinic: &Clinic) -> Self {
-        let window = Window::open(1280, 900).await;
+    async fn open(clinic: &Clinic, window: Window) -> Self {
         clinic.receptionist().await;
         window.goto(clinic, "/login").await;
         window.type_in("#username", "rosa").await;
@@ -132,8 +132,16 @@ impl Desk {
 }
 
 async fn a_receptionist_registers_and_assigns_with_few_keys(clinic: Clinic) {
+    few_keys(clinic, Window::open(1280, 900).await).await;
+}
+
+async fn a_receptionist_registers_and_assigns_with_few_keys_on_a_phone(clinic: Clinic) {
+    few_keys(clinic, Window::open(360, 800).await).await;
+}
+
+async fn few_keys(clinic: Clinic, window: Window) {
     clinic.doctor("Grace Hopper").await;
-    let mut desk = Desk::open(&clinic).await;
+    let mut desk = Desk::open(&clinic, window).await;
     desk.window.click("main a[href='/patients/new']").await;
     desk.load("Not known?").await;
     desk.data("Ana Lima").await;
@@ -162,12 +170,19 @@ async fn a_receptionist_registers_and_assigns_with_few_keys(clinic: Clinic) {
 }
 
 async fn a_receptionist_finds_a_patient_with_one_page(clinic: Clinic) {
-    let desk = Desk::open(&clinic).await;
+    one_page(clinic, Window::open(1280, 900).await).await;
+}
+
+async fn a_receptionist_finds_a_patient_with_one_page_on_a_phone(clinic: Clinic) {
+    one_page(clinic, Window::open(360, 800).await).await;
+}
+
+async fn one_page(clinic: Clinic, window: Window) {
+    let mut desk = Desk::open(&clinic, window).await;
     let rosa = clinic.user_id("rosa").await;
     let id = clinic.patient("Émile Zola", rosa).await;
     let born = patients::date_of_birth.eq(time::macros::date!(1964 - 04 - 02));
     clinic.arrange(move |c| diesel::update(patients::table.find(id)).set(born).execute(c)).await.expect("born");
-    let mut desk = desk;
     for typed in ["zola".to_string(), format!("P-{id:06}"), "2 apr 1964".into()] {
         desk.window.goto(&clinic, "/today").await;
         desk.loads = 0;

@@ -1,4 +1,4 @@
-//! The main journeys as some people make them: on a small screen by keyboard alone, and without script.
+//! The main journeys as some people make them: by keyboard alone, and without script.
 
 use fantoccini::Locator;
 
@@ -8,7 +8,7 @@ use crate::support::chromium::Window;
 use crate::support::people::PASSWORD;
 
 stories![
-    Browser: a_receptionist_works_by_keyboard_on_a_small_screen,
+    Browser: a_receptionist_works_by_keyboard_on_a_desktop, a_receptionist_works_by_keyboard_on_a_phone,
     a_receptionist_works_without_script_on_a_desktop, a_receptionist_works_without_script_on_a_phone,
 ];
 
@@ -31,10 +31,17 @@ async fn tab_to(window: &Window, selector: &str) {
     panic!("Tab does not lead to {selector}");
 }
 
-async fn a_receptionist_works_by_keyboard_on_a_small_screen(clinic: Clinic) {
+async fn a_receptionist_works_by_keyboard_on_a_desktop(clinic: Clinic) {
+    by_keyboard(clinic, Window::open(1280, 900).await, false).await;
+}
+
+async fn a_receptionist_works_by_keyboard_on_a_phone(clinic: Clinic) {
+    by_keyboard(clinic, Window::open(360, 800).await, true).await;
+}
+
+async fn by_keyboard(clinic: Clinic, window: Window, phone: bool) {
     clinic.doctor("Dr Grace Hopper").await;
     clinic.receptionist().await;
-    let window = Window::open(360, 800).await;
     let enter = async |selector: &str, words: &str| {
         tab_to(&window, selector).await;
         window.type_on(ENTER).await;
@@ -69,8 +76,12 @@ async fn a_receptionist_works_by_keyboard_on_a_small_screen(clinic: Clinic) {
     window.type_on("12 Rue de Rennes").await;
     enter(".form-actions button.primary", "Émile Zola saved").await;
     // Finding, from the menu over the list.
-    enter(".sidebar .menu summary", "Sign out").await;
-    enter(".menu-panel a[href='/patients']", "1 patient").await;
+    if phone {
+        enter(".sidebar .menu summary", "Sign out").await;
+        enter(".menu-panel a[href='/patients']", "1 patient").await;
+    } else {
+        enter(".sidebar > nav a[href='/patients']", "1 patient").await;
+    }
     tab_to(&window, "main input[type=search]").await;
     window.type_on(&format!("zola{ENTER}")).await;
     window.see("1 result").await;
@@ -79,8 +90,12 @@ async fn a_receptionist_works_by_keyboard_on_a_small_screen(clinic: Clinic) {
     enter("a[href*='/delete']", "Delete Émile Zola?").await;
     enter("button.danger", "was deleted").await;
     enter(".flash button", "was restored").await;
-    enter(".sidebar .menu summary", "Sign out").await;
-    enter(".menu-panel form[action='/logout'] button", "You were signed out").await;
+    if phone {
+        enter(".sidebar .menu summary", "Sign out").await;
+        enter(".menu-panel form[action='/logout'] button", "You were signed out").await;
+    } else {
+        enter(".sidebar-foot form[action='/logout'] button", "You were signed out").await;
+    }
     window.close().await;
 }
 
