@@ -16,7 +16,7 @@ use crate::web::request::press::Press;
 enum Failed {
     /// The same form was sent before.
     Twice,
-    Mend(FormData, RecordErrors),
+    Mend(FormData, Box<RecordErrors>),
     Overtaken(FormData, Box<Conflict>),
     Write(WriteError),
 }
@@ -53,6 +53,7 @@ impl RecordForm {
             Ok((row, false)) => Ok(Saved::Unchanged(row)),
             Err(Failed::Twice) => self.added(before).await.map(Saved::Saved),
             Err(Failed::Mend(typed, problems)) => {
+                let problems = *problems;
                 let own = self.app.offering(&self.actor, self.name, problems.own).await?;
                 Ok(Saved::Invalid(typed, RecordErrors { own, ..problems }))
             }
@@ -96,19 +97,19 @@ impl RecordForm {
                 Ok(row) => row,
                 Err(WriteError::Invalid(own)) => {
                     problems.rows = rows.flat_map(|rows| rows.read(typed)).collect();
-                    return Err(Failed::Mend(FormData::default(), RecordErrors { own, ..problems }));
+                    return Err(Failed::Mend(FormData::default(), Box::new(RecordErrors { own, ..problems })));
                 }
                 Err(error) => return Err(error.into()),
             };
             let similar = self.unseen(c, resource, &row, typed)?;
             if !similar.is_empty() {
-                return Err(Failed::Mend(FormData::default(), RecordErrors { similar, ..problems }));
+                return Err(Failed::Mend(FormData::default(), Box::new(RecordErrors { similar, ..problems })));
             }
             for rows in rows {
                 problems.rows.extend(rows.save(c, row.id, typed)?);
             }
             if !problems.rows.is_empty() {
-                return Err(Failed::Mend(FormData::default(), problems));
+                return Err(Failed::Mend(FormData::default(), Box::new(problems)));
             }
             if !ignored.is_empty() {
                 let names = ignored.join(", ");
