@@ -89,7 +89,7 @@ async fn a_program_moves_an_appointment_through_its_states(clinic: Clinic) {
     back.refuses(409, "collision");
     assert_eq!(back.json()["next_free"].as_array().map(Vec::len), Some(3), "{}", back.body);
     // Values that cannot be stored are told at their fields.
-    for (name, wrong) in [("cancelled_by", json!("nobody")), ("cancel_reason", json!(7)), ("cancel_reason", json!("x".repeat(201)))] {
+    for (name, wrong) in [("cancelled_by", json!("nobody")), ("cancel_reason", json!([7])), ("cancel_reason", json!("x".repeat(201)))] {
         let refused = desk.post(&go("cancel"), json!({ name: wrong })).await;
         assert_eq!(refused.status, 400, "{}", refused.body);
         assert!(refused.json()[name].is_array(), "{}", refused.body);

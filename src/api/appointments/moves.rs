@@ -28,7 +28,8 @@ pub async fn create(state: State, call: Call) -> Answer {
         values.set(OWN.state, Value::Text(state.as_str().into()));
         let done = data.act(c, &who, |c, writer| writer.update(c, resource, id, values, errors, None));
         let row = done.map_err(|error| match error {
-            WriteError::Invalid(errors) => match errors.of(OWN.state) {
+            // What cannot be stored is told first, at its member.
+            WriteError::Invalid(errors) => match errors.of(OWN.state).filter(|_| errors.iter().all(|error| error.field == OWN.state)) {
                 Some(error) => ApiError::conflict("refused", &error.text),
                 None => shape.refused(&errors),
             },
