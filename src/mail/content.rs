@@ -72,7 +72,7 @@ impl Mail {
 
     /// At most one email of this kind and key is ever queued, so that a reminder is sent once however often it is queued.
     pub fn once(mut self, key: &str) -> Self {
-        self.key = Some(digest(&format!("{}\n{key}", self.kind)));
+        self.key = Some(message_id(self.kind, key));
         self
     }
 
@@ -108,6 +108,11 @@ impl Mail {
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
+}
+
+/// What an email of this kind and key is known by.
+pub fn message_id(kind: &str, key: &str) -> String {
+    digest(&format!("{kind}\n{key}"))
 }
 
 /// Whether an email can be sent to this address.

@@ -45,8 +45,9 @@ pub fn deliver(settings: &Settings) -> Deliver {
             Channel::Mail => letter(&organizer, &home, message),
             Channel::Sms => text_message(&organizer.name, gateway.as_ref(), message),
         };
+        let written = if message.key.is_empty() { written } else { written.map(|mail| mail.once(&message.key)) };
         match written {
-            Ok(mail) => outbox::queue(c, &mail, now).map(|_| ()),
+            Ok(mail) => outbox::queue_for(c, &mail, now, message.not_before.unwrap_or(now)).map(|_| ()),
             Err(error) => {
                 tracing::warn!(kind = message.kind, %error, "a message was not queued");
                 Ok(())

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use tokio::sync::Notify;
 
-use super::content::Mail;
+use super::content::{Mail, message_id};
 use super::queued::MailStatus;
 use crate::crypto::keys::random_text;
 use crate::db::connection::{after_commit, exclusive};
@@ -22,6 +22,11 @@ pub fn wake() {
 
 /// Queues an email in the caller's transaction. False if an email with the same key was queued before.
 pub fn queue(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<bool> {
+    queue_for(c, mail, now, now)
+}
+
+/// The same for an email that is not sent before `due`.
+pub fn queue_for(c: &mut Connection, mail: &Mail, now: UtcDateTime, due: UtcDateTime) -> QueryResult<bool> {
     let message_id = mail.key().map_or_else(|| random_text(32), ToString::to_string);
     if mail.key().is_some() {
         // Serialised, so that the second of two with the same key sees the first.
@@ -30,7 +35,7 @@ pub fn queue(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<b
             return Ok(false);
         }
     }
-    insert(c, mail, message_id, now)?;
+    insert(c, mail, message_id, (now, due))?;
     after_commit(wake);
     Ok(true)
 }
@@ -38,7 +43,7 @@ pub fn queue(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<b
 /// Queues an email without waking a worker, so that nothing observable follows at once; it is sent at the next poll, a few
 /// seconds later. Returns the id of its row.
 pub fn queue_quietly(c: &mut Connection, mail: &Mail, now: UtcDateTime) -> QueryResult<i64> {
-    insert(c, mail, random_text(32), now)
+    insert(c, mail, random_text(32), (now, now))
 }
 
 /// Deletes an email to this address in the transaction that queued it.
@@ -46,7 +51,13 @@ pub fn take_back(c: &mut Connection, id: i64, recipient: &str) -> QueryResult<us
     diesel::delete(mails::table.filter(mails::id.eq(id)).filter(mails::recipient.eq(recipient))).execute(c)
 }
 
-fn insert(c: &mut Connection, mail: &Mail, message_id: String, now: UtcDateTime) -> QueryResult<i64> {
+/// Takes an email back that nobody has begun to send, by its type and key. False if it is sent or being sent.
+pub fn take_back_by_key(c: &mut Connection, kind: &str, key: &str) -> QueryResult<bool> {
+    let waiting = mails::table.filter(mails::message_id.eq(message_id(kind, key))).filter(mails::status.eq(MailStatus::Queued));
+    Ok(diesel::delete(waiting.filter(mails::attempts.eq(0))).execute(c)? == 1)
+}
+
+fn insert(c: &mut Connection, mail: &Mail, message_id: String, (now, due): (UtcDateTime, UtcDateTime)) -> QueryResult<i64> {
     diesel::insert_into(mails::table)
         .values((
             mails::kind.eq(mail.kind()),
@@ -59,7 +70,7 @@ fn insert(c: &mut Connection, mail: &Mail, message_id: String, now: UtcDateTime)
             mails::calendar.eq(mail.calendar().1),
             mails::message_id.eq(message_id),
             mails::status.eq(MailStatus::Queued),
-            mails::next_attempt_at.eq(Some(now)),
+            mails::next_attempt_at.eq(Some(due)),
             mails::search_text.eq(format!("{}\n{}", fold(mail.recipient()), fold(mail.subject()))),
             mails::created_at.eq(now),
             mails::updated_at.eq(now),

@@ -81,8 +81,8 @@ impl Writer<'_> {
         after: Option<&Row>,
     ) -> QueryResult<()> {
         let event = Event { declaration: resource.declaration(), kind, before, after, actor: self.actor, at: self.now, zone: self.zone };
-        for message in resource.notify(c, &event)? {
-            self.registry.deliver(c, &message, self.now)?;
+        for message in resource.notify(c, &event)?.iter().filter(|_| !self.is_quiet.get()) {
+            self.registry.deliver(c, message, self.now)?;
         }
         if event.declaration.publishes {
             self.registry.followers().iter().try_for_each(|follower| follower(c, &event))?;

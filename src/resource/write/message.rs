@@ -34,6 +34,10 @@ pub struct Message {
     pub path: String,
     /// The event for the recipient's calendar, in an email.
     pub event: Option<(Method, Event)>,
+    /// At most one message with this key is ever queued, and it can be taken back by it; blank for none.
+    pub key: String,
+    /// It waits until then.
+    pub not_before: Option<UtcDateTime>,
 }
 
 /// Queues a message in the caller's transaction.

@@ -1,6 +1,6 @@
 //! The only way to write a record: validated, stored and logged, in the caller's transaction.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -71,13 +71,16 @@ pub struct Writer<'a> {
     pub now: UtcDateTime,
     entries: RefCell<Vec<Entry>>,
     note: RefCell<String>,
+    /// Nobody outside hears of the changes.
+    pub(super) is_quiet: Cell<bool>,
     /// Records whose inline rows were written: name of the model and id.
     pub(super) parents: RefCell<Parents>,
 }
 
 impl<'a> Writer<'a> {
     pub fn new(registry: &'a Registry, actor: &'a Actor, zone: &'a Zone, keys: &'a Keys, now: UtcDateTime) -> Self {
-        Self { registry, actor, zone, keys, now, entries: RefCell::default(), note: RefCell::default(), parents: RefCell::default() }
+        let (entries, note, is_quiet, parents) = (RefCell::default(), RefCell::default(), Cell::default(), RefCell::default());
+        Self { registry, actor, zone, keys, now, entries, note, is_quiet, parents }
     }
 
     /// Appends the entries to the log, last before the commit. While impersonating, only views, searches and exports are
@@ -170,6 +173,11 @@ impl<'a> Writer<'a> {
             changes,
             note: self.note.borrow().clone(),
         });
+    }
+
+    /// From now on changes send no messages: they undo others whose messages were taken back before they were sent.
+    pub fn be_quiet(&self, is_quiet: bool) {
+        self.is_quiet.set(is_quiet);
     }
 
     /// Sets a note for all entries from now on.
