@@ -28,7 +28,7 @@ use praxis::product::registry;
 use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, Condition, FormErrors, ListQuery, Test, Value};
 use praxis::scheduling::appointment::model::Appointment;
-use praxis::scheduling::appointment::rule::Terms;
+use praxis::scheduling::appointment::terms::Terms;
 use praxis::scheduling::slots::find::{next_free, slots};
 use praxis::scheduling::slots::load::Request;
 use praxis::scheduling::slots::span::Span;

@@ -29,6 +29,8 @@ pub enum AppError {
     NotFound,
     /// The record is in the trash. Holds its address there, for users who may restore it.
     InTrash(String),
+    /// A link from an email that has expired, was withdrawn or never existed; all get the same answer.
+    LinkEnded,
     Conflict(&'static str),
     TooLarge,
     WrongType,
@@ -71,7 +73,7 @@ impl ResponseError for AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::InTrash(_) => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::InTrash(_) | Self::LinkEnded => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -24,12 +24,15 @@ use crate::scheduling::appointment_type::AppointmentType;
 use crate::scheduling::extensions;
 use crate::scheduling::feed::model::CalendarFeed;
 use crate::scheduling::holiday::Holiday;
+use crate::scheduling::offer::model::AppointmentOffer;
 use crate::scheduling::reminder::rule::ReminderRule;
 use crate::scheduling::room::Room;
 use crate::scheduling::schedule_exception::ScheduleException;
 use crate::scheduling::site::Site;
+use crate::scheduling::waiting_list::model::WaitingEntry;
+use crate::scheduling::waiting_list::offering;
 use crate::scheduling::working_hours::WorkingHours;
-use crate::web::page::extension::{RecordExtension, TodayCard};
+use crate::web::page::extension::{RecordExtension, TodayCards};
 use crate::web::page::panel::{Panel, SetUpStep};
 use crate::{admin, mail};
 
@@ -42,6 +45,8 @@ pub fn registry() -> Registry {
         .with::<Identifier>()
         .with::<Appointment>()
         .with::<AppointmentType>()
+        .with::<WaitingEntry>()
+        .with::<AppointmentOffer>()
         .with::<WorkingHours>()
         .with::<ScheduleException>()
         .with::<Holiday>()
@@ -83,11 +88,11 @@ pub fn set_up_steps() -> Vec<SetUpStep> {
 
 /// What areas add to the pages of records.
 pub fn record_extensions() -> Vec<RecordExtension> {
-    vec![extensions::OF_PATIENT, extensions::OF_DOCTOR, extensions::OF_APPOINTMENT]
+    vec![extensions::OF_PATIENT, extensions::OF_DOCTOR, extensions::OF_APPOINTMENT, offering::OF_ENTRY]
 }
 
 /// What the start page shows first.
-pub fn today_cards() -> Vec<TodayCard> {
+pub fn today_cards() -> Vec<TodayCards> {
     vec![extensions::TODAY]
 }
 

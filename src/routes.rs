@@ -21,7 +21,7 @@ use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::SYSTEM;
-use crate::scheduling::{feed, notification, reports};
+use crate::scheduling::{booking_rules, feed, notification, reports};
 use crate::web::list::saved_view_page;
 use crate::web::paths::{ACTIVATION, STAY, TODAY};
 use crate::web::record::drafts;
@@ -203,6 +203,11 @@ pub fn routes() -> Vec<Route> {
             .titled("Registration", "people")
             .listed(Menu::Area("Accounts")),
         post("/admin/registration", Superuser, registration::policy_page::update).reauthenticated(),
+        get(booking_rules::page::PATH, Administration(booking_rules::model::PERMISSION.0), booking_rules::page::edit)
+            .titled("Booking rules", "calendar")
+            .also("patients online requests waiting list")
+            .listed(Menu::Area("Scheduling")),
+        post(booking_rules::page::PATH, Administration(booking_rules::model::PERMISSION.0), booking_rules::page::update),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/new", Resource(Action::Add), admin::form::new),
         record("/admin/{resource}/new", Resource(Action::Add), admin::form::create),

@@ -737,6 +737,7 @@ diesel::table! {
         updated_at -> Timestamp,
         version -> BigInt,
         deleted_at -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -775,6 +776,77 @@ diesel::table! {
         starts_at -> Timestamp,
         is_sent -> Bool,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    booking_rules (id) {
+        id -> BigInt,
+        open_requests -> Integer,
+        hold_hours -> Integer,
+        fills_waiting_list -> Bool,
+        offers_at_once -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    waiting_entries (id) {
+        id -> BigInt,
+        patient_id -> BigInt,
+        type_id -> BigInt,
+        doctor_id -> Nullable<BigInt>,
+        from_day -> Nullable<Date>,
+        to_day -> Nullable<Date>,
+        from_time -> Nullable<BigInt>,
+        to_time -> Nullable<BigInt>,
+        is_urgent -> Bool,
+        state -> Text,
+        note -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    appointment_offers (id) {
+        id -> BigInt,
+        patient_id -> BigInt,
+        type_id -> BigInt,
+        appointment_id -> Nullable<BigInt>,
+        waiting_entry_id -> Nullable<BigInt>,
+        schedule_exception_id -> Nullable<BigInt>,
+        cause -> Text,
+        state -> Text,
+        expires_at -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    offered_times (offer_id, starts_at, doctor_id) {
+        offer_id -> BigInt,
+        starts_at -> Timestamp,
+        doctor_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    appointment_links (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        patient_id -> BigInt,
+        appointment_id -> Nullable<BigInt>,
+        offer_id -> Nullable<BigInt>,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
     }
 }
 
@@ -818,3 +890,4 @@ diesel::allow_tables_to_appear_in_same_query!(users, token_families);
 diesel::allow_tables_to_appear_in_same_query!(users, api_tokens);
 diesel::allow_tables_to_appear_in_same_query!(users, half_sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(users, identities);
+diesel::allow_tables_to_appear_in_same_query!(appointments, appointment_types, waiting_entries);

@@ -36,6 +36,8 @@ pub struct Entry {
     pub time_zone: String,
     /// Another sign of the type, beside its name.
     pub colour: String,
+    /// The patient said that they will come.
+    pub is_confirmed: bool,
 }
 
 /// Which appointments, by conditions on the table `appointments`.
@@ -81,12 +83,24 @@ const MOST: i64 = 2_000;
 
 /// The coming appointments of a patient, soonest first, and the last visits, latest first. Nothing that was cancelled or a mistake.
 pub fn visits(c: &mut Connection, actor: &Actor, patient_id: i64, now: UtcDateTime) -> QueryResult<(Vec<Entry>, Vec<Entry>)> {
-    let half = |order: &'static str, is_latest_first: bool, most: i64| {
-        let condition = Sql::new("appointments.patient_id = ").number(patient_id).text(order).bind(Bind::Timestamp(Some(now)));
-        Wanted { condition, is_latest_first, only_visible: true, most }.that_count()
+    let half = |test: &'static str, order: &'static str, most: i64| {
+        Sql::new("SELECT id FROM (SELECT a.id FROM appointments AS a WHERE a.deleted_at IS NULL AND a.patient_id = ")
+            .number(patient_id)
+            .text(" AND a.state NOT IN ('cancelled', 'entered_in_error') AND a.starts_at ")
+            .text(test)
+            .bind(Bind::Timestamp(Some(now)))
+            .text(" ORDER BY a.starts_at ")
+            .text(order)
+            .text(" LIMIT ")
+            .number(most)
+            .text(") AS half")
     };
-    let coming = load(c, actor, half(" AND appointments.starts_at > ", false, COMING))?;
-    Ok((coming, load(c, actor, half(" AND appointments.starts_at <= ", true, PAST))?))
+    let condition =
+        Sql::new("appointments.id IN (").append(half("> ", "ASC", COMING)).text(" UNION ALL ").append(half("<= ", "DESC", PAST)).text(")");
+    let all = load(c, actor, Wanted { condition, is_latest_first: false, only_visible: true, most: COMING + PAST })?;
+    let (coming, mut past): (Vec<Entry>, Vec<Entry>) = all.into_iter().partition(|entry| entry.starts > now.unix_minutes());
+    past.reverse();
+    Ok((coming, past))
 }
 
 /// How many visits of a patient are shown.
@@ -112,6 +126,7 @@ type Columns = (
     Nullable<Timestamp>,
     Text,
     Text,
+    Bool,
 );
 
 type Found = (
@@ -133,6 +148,7 @@ type Found = (
     Option<UtcDateTime>,
     String,
     String,
+    bool,
 );
 
 pub fn load(c: &mut Connection, actor: &Actor, wanted: Wanted) -> QueryResult<Vec<Entry>> {
@@ -146,7 +162,8 @@ pub fn load(c: &mut Connection, actor: &Actor, wanted: Wanted) -> QueryResult<Ve
         .text(" THEN patients.name END, appointments.doctor_id, trim(doctors.title || ' ' || doctors.name), appointment_types.name, ")
         .text("COALESCE(rooms.name, ''), appointments.starts_at, appointments.minutes, appointments.buffer_before, ")
         .text("appointments.buffer_after, appointments.state, appointments.is_overbooked, appointments.arrived_at, ")
-        .text("appointments.in_room_at, appointments.done_at, COALESCE(sites.time_zone, ''), appointment_types.colour ")
+        .text("appointments.in_room_at, appointments.done_at, COALESCE(sites.time_zone, ''), appointment_types.colour, ")
+        .text("appointments.confirmed_at IS NOT NULL ")
         .text("FROM appointments JOIN patients ON patients.id = appointments.patient_id ")
         .text("JOIN doctors ON doctors.id = appointments.doctor_id ")
         .text("JOIN appointment_types ON appointment_types.id = appointments.type_id ")
@@ -164,7 +181,7 @@ pub fn load(c: &mut Connection, actor: &Actor, wanted: Wanted) -> QueryResult<Ve
 impl Entry {
     fn of(found: Found) -> Self {
         let (id, patient_id, patient, doctor_id, doctor, kind, room, starts_at, minutes, before, after, state, is_overbooked, ..) = found;
-        let (.., arrived_at, in_room_at, done_at, time_zone, colour) = found;
+        let (.., arrived_at, in_room_at, done_at, time_zone, colour, is_confirmed) = found;
         let starts = starts_at.unix_minutes();
         let ends = starts + minutes;
         Self {
@@ -186,6 +203,7 @@ impl Entry {
             done_at,
             time_zone,
             colour,
+            is_confirmed,
         }
     }
 
@@ -204,6 +222,7 @@ impl Entry {
     pub fn badge(&self, now: UtcDateTime) -> (&'static str, String) {
         match (self.state, self.waited(now)) {
             (State::Arrived, Some(minutes)) => (waiting_tone(minutes), format!("Waiting {minutes} min")),
+            (State::Booked, _) if self.is_confirmed => ("", "Confirmed".into()),
             (state, _) => (tone(state), state.label().into()),
         }
     }

@@ -6,21 +6,24 @@ use super::appointment::model::Appointment;
 use super::appointment::state::{Move, State};
 use super::entry::{Entry, Wanted, load, visits};
 use super::own_doctor::doctor_of;
+use super::portal::cards::own_cards;
+use super::schedule_exception::ScheduleException;
 use super::working_hours::WorkingHours;
 use crate::app::App;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::own_record;
 use crate::clinic::patient::Patient;
+use crate::db::sql::{Bind, Sql};
 use crate::db::wall::Minute;
 use crate::db::{Connection, Zone};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::{Model, Row, Value};
-use crate::web::page::extension::{Button, Card, CardLine, Extension, RecordExtension, TodayCard};
+use crate::web::page::extension::{Button, Card, CardLine, Extension, RecordExtension, TodayCards};
 
 pub const OF_PATIENT: RecordExtension = RecordExtension { resource: Patient::NAME, load: of_patient };
 pub const OF_DOCTOR: RecordExtension = RecordExtension { resource: Doctor::NAME, load: of_doctor };
 pub const OF_APPOINTMENT: RecordExtension = RecordExtension { resource: Appointment::NAME, load: of_appointment };
-pub const TODAY: TodayCard = TodayCard { load: today };
+pub const TODAY: TodayCards = TodayCards { load: today };
 
 fn may(actor: &Actor, action: Action) -> bool {
     Appointment::resource().declaration().allows(actor, action)
@@ -34,27 +37,30 @@ fn of_patient(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryR
     let zone = app.zone(actor);
     let (coming, past) = visits(c, actor, row.id, app.now())?;
     let is_guest = own_record::is_for(actor);
-    // The page of an appointment is one of the staff's.
+    // Patients have a page of their own for an appointment.
     let line = |entry: &Entry| {
         let line = entry.line(&zone, app.now());
-        if is_guest { CardLine { href: String::new(), ..line } } else { line }
+        if is_guest { CardLine { href: format!("/my/appointments/{}", entry.id), ..line } } else { line }
     };
     let books = may(actor, Action::Add) && !is_guest;
     let book = format!("/appointments/new?patient_id={}", row.id);
-    let card = Card {
+    let mut cards = vec![Card {
         title: "Appointments".into(),
         empty: "No appointments yet.".into(),
         lines: coming.iter().chain(&past).map(line).collect(),
-        button: None,
-    };
+        button: is_guest.then(|| ("Book an appointment".into(), "/my/appointments/new".into())),
+    }];
+    cards.extend(is_guest.then(|| own_cards(c, app, actor, row.id)).transpose()?.into_iter().flatten());
     let buttons = books.then(|| Button::to("Book", "calendar", book).primary());
-    Ok(Extension { buttons: buttons.into_iter().collect(), cards: vec![card] })
+    Ok(Extension { buttons: buttons.into_iter().collect(), cards })
 }
 
 fn of_doctor(_: &mut Connection, _: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
     let sees = WorkingHours::resource().declaration().allows(actor, Action::View);
-    let button = sees.then(|| Button::to("Calendar", "calendar", format!("/calendar/week?doctor={}", row.id)));
-    Ok(Extension { buttons: button.into_iter().collect(), cards: Vec::new() })
+    let plans = ScheduleException::resource().declaration().allows(actor, Action::Add) && may(actor, Action::Change);
+    let calendar = sees.then(|| Button::to("Calendar", "calendar", format!("/calendar/week?doctor={}", row.id)));
+    let away = plans.then(|| Button::to("Away", "calendar", format!("/absences/new?doctor_id={}", row.id)).quiet());
+    Ok(Extension { buttons: calendar.into_iter().chain(away).collect(), cards: Vec::new() })
 }
 
 /// The moves that are allowed now, the most likely one first.
@@ -76,6 +82,12 @@ fn of_appointment(_: &mut Connection, app: &App, actor: &Actor, row: &Row) -> Qu
     if matches!(state, State::Requested | State::Booked) {
         buttons.insert(1.min(buttons.len()), Button::to("Move", "calendar", format!("{record}/move")));
     }
+    if state == State::Requested {
+        buttons.insert(2.min(buttons.len()), Button::does("Propose other times", "message", format!("{record}/propose")));
+    }
+    if !has_begun {
+        buttons.push(Button::does("Revoke links in emails", "lock", format!("{record}/withdraw-links")).quiet());
+    }
     if let Some(first) = buttons.first_mut().filter(|first| first.class.is_empty()) {
         first.class = "primary";
     }
@@ -93,15 +105,20 @@ fn button(step: &Move, record: &str) -> Option<Button> {
     })
 }
 
-/// The day of whoever looks: a doctor's own list, everybody's for reception.
-fn today(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Option<Card>> {
+/// The day of whoever looks, a doctor's own list or everybody's for reception; and what patients ask for.
+fn today(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Vec<Card>> {
+    let doctor = if may(actor, Action::View) { doctor_of(c, actor)? } else { None };
+    let cards = [next(c, app, actor, doctor)?, requests(c, app, actor, doctor)?];
+    Ok(cards.into_iter().flatten().collect())
+}
+
+fn next(c: &mut Connection, app: &App, actor: &Actor, doctor: Option<i64>) -> QueryResult<Option<Card>> {
     let works = WorkingHours::resource().declaration().allows(actor, Action::View);
     if !may(actor, Action::View) || !works {
         return Ok(None);
     }
     let zone = app.zone(actor);
     let (from, to) = day(app, &zone);
-    let doctor = doctor_of(c, actor)?;
     let wanted = Wanted { most: TODAY_LINES, ..Wanted::within(from, to).that_are_ahead().visible() };
     let wanted = doctor.iter().fold(wanted, |wanted, id| wanted.with_doctors(&[*id]));
     let entries = load(c, actor, wanted)?;
@@ -118,6 +135,26 @@ fn today(c: &mut Connection, app: &App, actor: &Actor) -> QueryResult<Option<Car
     };
     let lines = entries.iter().map(line).collect();
     Ok(Some(Card { title: title.into(), empty: empty.into(), lines, button: Some(("Calendar".into(), "/calendar".into())) }))
+}
+
+/// What patients ask for, for those who answer it; the oldest first.
+fn requests(c: &mut Connection, app: &App, actor: &Actor, doctor: Option<i64>) -> QueryResult<Option<Card>> {
+    if !may(actor, Action::Change) {
+        return Ok(None);
+    }
+    let now = Bind::Timestamp(Some(app.now()));
+    let condition = Sql::new("appointments.state = 'requested' AND appointments.starts_at > ").bind(now);
+    let wanted = Wanted { condition, is_latest_first: false, only_visible: true, most: TODAY_LINES };
+    let wanted = doctor.iter().fold(wanted, |wanted, id| wanted.with_doctors(&[*id]));
+    let entries = load(c, actor, wanted)?;
+    let zone = app.zone(actor);
+    let line = |entry: &Entry| {
+        let shown = entry.line(&zone, app.now());
+        CardLine { label: entry.name().into(), note: format!("{} · {}", entry.doctor, shown.label), ..shown }
+    };
+    let lines: Vec<CardLine> = entries.iter().map(line).collect();
+    let button = Some(("All requests".into(), "/appointments?state=requested".into()));
+    Ok((!lines.is_empty()).then(|| Card { title: "Patients ask for an appointment".into(), empty: String::new(), lines, button }))
 }
 
 /// The most lines of the start page.

@@ -4,10 +4,12 @@
 //! times are free is computed when somebody asks ([`slots`]), and the same rule decides what can be booked. That two appointments
 //! do not overlap is a rule of the database: the table `claims`.
 
+pub mod absence;
 pub mod appointment;
 pub mod appointment_type;
 pub mod arrivals;
 pub mod booking;
+pub mod booking_rules;
 pub mod calendar;
 pub mod entry;
 pub mod extensions;
@@ -15,7 +17,9 @@ pub mod feed;
 pub mod holiday;
 pub mod messages;
 pub mod notification;
+pub mod offer;
 pub mod own_doctor;
+pub mod portal;
 pub mod reminder;
 pub mod reports;
 pub mod room;
@@ -23,6 +27,7 @@ pub mod routes;
 pub mod schedule_exception;
 pub mod site;
 pub mod slots;
+pub mod waiting_list;
 pub mod working_hours;
 
 use crate::resource::access::actor::Action;

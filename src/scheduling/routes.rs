@@ -2,8 +2,10 @@
 
 use super::appointment::model::Appointment;
 use super::appointment::state::State;
+use super::schedule_exception::ScheduleException;
+use super::waiting_list::model::WaitingEntry;
 use super::working_hours::WorkingHours;
-use super::{arrivals, booking, calendar};
+use super::{absence, arrivals, booking, calendar, offer, portal, waiting_list};
 use crate::clinic::staff;
 use crate::resource::Model;
 use crate::resource::access::actor::Action;
@@ -32,6 +34,21 @@ pub fn routes() -> Vec<Route> {
     for (state, verb) in State::verbs() {
         routes.push(post(format!("/appointments/{{id}}/{verb}"), change, move |v, u, p, f| booking::state::create(state, v, u, p, f)));
     }
+    let (away, exceptions) = (Records(ScheduleException::NAME, Action::Add), Records(ScheduleException::NAME, Action::View));
+    routes.extend([
+        post("/appointments/{id}/propose", change, offer::propose::create),
+        post("/appointments/{id}/withdraw-links", change, booking::links::destroy),
+        get("/absences/new", away, absence::new_page::new).titled("A doctor is away", "calendar").also("ill sick leave absence"),
+        post("/absences/new", away, absence::new_page::create),
+        get("/absences/{id}", exceptions, absence::page::show),
+        post("/absences/{id}/undo", change, absence::undo::create),
+        post("/waiting-list/{id}/offer", Records(WaitingEntry::NAME, Action::Change), waiting_list::offering::create),
+    ]);
+    routes.extend(portal::routes::routes());
+    routes.extend(staff::routes::<WaitingEntry>().into_iter().map(|route| match &*route.path {
+        "/waiting-list" => route.titled("Waiting list", "clock").also("earlier cancelled").listed(Menu::Day),
+        _ => route,
+    }));
     // Appointments are added on the page for booking.
     routes.extend(staff::routes::<Appointment>().into_iter().filter(|route| route.path != "/appointments/new"));
     routes

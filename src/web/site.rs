@@ -1,6 +1,6 @@
 //! What areas add to pages that are not their own. `product.rs` lists it, and the server passes it to every request.
 
-use super::page::extension::{RecordExtension, TodayCard};
+use super::page::extension::{RecordExtension, TodayCards};
 use super::page::page_link::PageLink;
 use super::page::panel::{Panel, SetUpStep};
 
@@ -14,7 +14,7 @@ pub struct Site {
     /// What is added to the pages of records.
     pub extensions: Vec<RecordExtension>,
     /// What is added to the start page, in this order.
-    pub today: Vec<TodayCard>,
+    pub today: Vec<TodayCards>,
 }
 
 impl Site {

@@ -9,6 +9,7 @@ mod guard;
 mod messages;
 mod operations;
 mod planning;
+mod portal;
 mod race;
 mod reports;
 mod slots;

@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::prelude::*;
 use praxis::accounts::api_token::model::Scope;
-use praxis::db::schema::{api_tokens, calendar_feeds, users};
+use praxis::db::schema::{api_tokens, appointment_offers, calendar_feeds, users, waiting_entries};
 use praxis::resource::declare::widget::Widget;
 use praxis::resource::form::data::parse;
 use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, Field, FormData, FormErrors, Kind, Resource};
 use praxis::scheduling::feed::model::{Content, Subject};
+use praxis::scheduling::offer::model::{Cause, OfferState};
 
 use super::Clinic;
 
@@ -43,6 +44,9 @@ impl Clinic {
         }
         if name == "calendar_feed" {
             return self.calendar_feed().await;
+        }
+        if name == "appointment_offer" {
+            return self.appointment_offer().await;
         }
         if name == "identity" {
             return self.identity(1, "http://127.0.0.1:1", "number-of-somebody").await;
@@ -101,6 +105,27 @@ impl Clinic {
             diesel::insert_into(calendar_feeds::table).values(row).returning(calendar_feeds::id).get_result::<i64>(c)
         });
         made.await.expect("a feed")
+    }
+
+    /// Times that were offered to a patient who waits.
+    async fn appointment_offer(&self) -> i64 {
+        let (now, entry) = (self.app.now(), Box::pin(self.sample_record("waiting_entry")).await);
+        let made = self.arrange(move |c| {
+            let own = waiting_entries::table.find(entry).select((waiting_entries::patient_id, waiting_entries::type_id));
+            let (patient_id, type_id) = own.first::<(i64, i64)>(c)?;
+            let row = (
+                appointment_offers::patient_id.eq(patient_id),
+                appointment_offers::type_id.eq(type_id),
+                appointment_offers::waiting_entry_id.eq(Some(entry)),
+                appointment_offers::cause.eq(Cause::WaitingList),
+                appointment_offers::state.eq(OfferState::Open),
+                appointment_offers::expires_at.eq(now),
+                appointment_offers::created_at.eq(now),
+                appointment_offers::updated_at.eq(now),
+            );
+            diesel::insert_into(appointment_offers::table).values(row).returning(appointment_offers::id).get_result::<i64>(c)
+        });
+        made.await.expect("an offer")
     }
 
     fn declared(&self, name: &str) -> &praxis::resource::Declaration {

@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use praxis::routes::{MOVED, routes};
+use praxis::web::middleware::outermost::SECRET_LINKS;
 use praxis::web::routing::access::Access;
 
 use crate::support::Clinic;
@@ -56,8 +57,23 @@ fn the_list_of_public_routes_is_complete() {
             "GET /dev/mail/{id}",
             "GET /dev/mail/{id}/html",
             "GET /clinic/logo/{hash}",
+            "GET /visits/{token}",
+            "POST /visits/{token}/confirm",
+            "POST /visits/{token}/cancel",
+            "GET /visits/{token}/move",
+            "POST /visits/{token}/move",
+            "GET /visits/{token}/new",
+            "POST /visits/{token}/new",
+            "POST /visits/{token}/wait",
+            "GET /offers/{token}",
+            "POST /offers/{token}",
         ]
     );
+    // The log has no secret of a link.
+    let secret = routes().into_iter().filter(|route| route.access == Access::Public && route.path.contains("{token}"));
+    let logged: Vec<String> =
+        secret.map(|route| route.path.to_string()).filter(|path| !SECRET_LINKS.iter().any(|start| path.starts_with(start))).collect();
+    assert!(logged.is_empty(), "{logged:?}");
 }
 
 fn no_path_is_declared_twice() {

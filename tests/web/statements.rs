@@ -22,8 +22,9 @@ const BUDGETS: [(&str, usize); 17] = [
     ("/forgot-password", 0),
     ("/cookies", 0),
     // Four of them are for superusers, until the clinic is set up.
-    ("/", 16),
-    ("/today", 16),
+    // The clinic of this story has so many patients that one of its cards has to count them.
+    ("/", 18),
+    ("/today", 17),
     ("/patients", 6),
     ("/doctors", 6),
     ("/patients/{id}", 7),

@@ -87,9 +87,16 @@ fn asked(typed: &FormData, now: UtcDateTime, zone: &Zone) -> Result<Asked, ApiEr
     }
     match type_id.filter(|_| errors.is_empty()) {
         // What has passed is not free.
-        Some(type_id) => {
-            Ok(Asked { type_id, doctor_id, patient_id, moved: None, is_overbooked: false, from: from.max(now.unix_minutes()), to })
-        }
+        Some(type_id) => Ok(Asked {
+            type_id,
+            doctor_id,
+            patient_id,
+            moved: None,
+            is_overbooked: false,
+            from: from.max(now.unix_minutes()),
+            to,
+            hours: None,
+        }),
         None => Err(ApiError::fields(errors)),
     }
 }

@@ -170,7 +170,7 @@ impl From<AppError> for ApiError {
             AppError::BadRequest(detail) => Self::malformed(detail),
             AppError::SignInFirst => Self::not_authenticated(),
             AppError::Forbidden(detail) => Self::forbidden(detail),
-            AppError::NotFound | AppError::InTrash(_) => Self::not_found(),
+            AppError::NotFound | AppError::InTrash(_) | AppError::LinkEnded => Self::not_found(),
             AppError::Conflict(detail) => Self::conflict("conflict", detail),
             AppError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request body is too large."),
             AppError::WrongType => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send application/json."),

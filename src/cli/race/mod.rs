@@ -14,7 +14,7 @@ use crate::db::wall::Minute;
 use crate::db::{Connection, DbError, Zone};
 use crate::demo::{DemoError, PASSWORD, Plan, fill};
 use crate::product::registry;
-use crate::scheduling::appointment::rule::Terms;
+use crate::scheduling::appointment::terms::Terms;
 use crate::scheduling::slots::find::slots;
 use crate::scheduling::slots::free::Visit;
 use crate::scheduling::slots::span::Span;

@@ -7,3 +7,4 @@ pub mod refusal;
 pub mod revision;
 pub mod rule;
 pub mod state;
+pub mod terms;

@@ -63,6 +63,8 @@ pub struct Appointment {
     pub updated_at: UtcDateTime,
     pub version: i64,
     pub deleted_at: Option<UtcDateTime>,
+    /// When the patient said that they will come.
+    pub confirmed_at: Option<UtcDateTime>,
 }
 
 /// Permission to book a second appointment at a time that is taken.
@@ -87,6 +89,7 @@ crate::resource! {
         overbooking_reason: field("Reason for overbooking").max(200).optional(),
         cancelled_by: field("Cancelled by"),
         cancel_reason: field("Reason for cancelling").max(200).optional(),
+        confirmed_at: field("Confirmed by the patient").read_only(),
         arrived_at: field("Arrived").read_only(),
         in_room_at: field("In room").read_only(),
         done_at: field("Done").read_only(),
@@ -136,12 +139,13 @@ crate::resource! {
         extra_permissions: &[
             (OVERBOOK, "Can book an appointment at a time that is taken", &["Receptionist", "Administrator"]),
             crate::scheduling::reports::PERMISSION,
+            crate::scheduling::booking_rules::model::PERMISSION,
         ],
         api: const { Some(Api::of(&[
             "patient_id", "doctor_id", "type_id", "starts_at", "minutes", "ends_at", "state", "room_id", "site_id", "note", "is_overbooked",
-            "overbooking_reason", "cancelled_by", "cancel_reason", "arrived_at", "in_room_at", "done_at", "cancelled_at", "created_at",
-            "updated_at",
-        ]).read_only_fields(&["ends_at", "arrived_at", "in_room_at", "done_at", "cancelled_at"])) },
+            "overbooking_reason", "cancelled_by", "cancel_reason", "confirmed_at", "arrived_at", "in_room_at", "done_at", "cancelled_at",
+            "created_at", "updated_at",
+        ]).read_only_fields(&["ends_at", "confirmed_at", "arrived_at", "in_room_at", "done_at", "cancelled_at"])) },
         default_grants: &[
             ("Staff", &[Action::View, Action::Add, Action::Change]), ("Receptionist", &Action::ALL),
             ("Doctor", &[Action::View, Action::Add, Action::Change]), ("Nurse", &[Action::View, Action::Add, Action::Change]),

@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 
 use super::model::Appointment;
-use super::rule::Terms;
+use super::terms::Terms;
 use crate::db::wall::Minute;
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::declare::hooks::{Here, Offers};

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use super::model::{Appointment, Party};
 use super::state::State;
+use super::terms::Terms;
 use super::{offers, refusal, revision};
 use crate::crypto::keys::random_text;
-use crate::db::schema::{appointment_types, appointments};
+use crate::db::schema::appointments;
 use crate::db::wall::Minute;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::declare::candidate::Candidate;
@@ -17,58 +18,10 @@ use crate::resource::write::message::Message;
 use crate::resource::{Actor, Model, Value, Values};
 use crate::scheduling::messages;
 use crate::scheduling::slots::find::Slot;
-use crate::scheduling::slots::free::Visit;
-use crate::scheduling::slots::load::{Request, load};
+use crate::scheduling::slots::load::load;
 use crate::scheduling::slots::span::Span;
 
 const OWN: <Appointment as Model>::Fields = Appointment::FIELDS;
-
-/// What a type says about its appointments.
-#[derive(Clone, Debug, Queryable)]
-pub struct Terms {
-    pub minutes: i64,
-    pub buffer_before: i64,
-    pub buffer_after: i64,
-    pub places: i32,
-    pub room_kind: String,
-}
-
-impl Terms {
-    pub fn find(c: &mut Connection, type_id: i64) -> QueryResult<Option<Self>> {
-        use appointment_types as own;
-        let columns = (own::minutes, own::buffer_before, own::buffer_after, own::places, own::room_kind);
-        own::table.find(type_id).select(columns).first(c).optional()
-    }
-
-    /// What an appointment of this type asks for.
-    pub fn request(&self, type_id: i64) -> Request {
-        Request {
-            type_id,
-            visit: Visit { minutes: self.minutes, before: self.buffer_before, after: self.buffer_after },
-            places: self.places,
-            room_kind: self.room_kind.clone(),
-            room_id: None,
-            patient_id: None,
-            moved: None,
-            is_overbooked: false,
-        }
-    }
-}
-
-impl Terms {
-    /// What the appointment with these values asks for.
-    pub fn request_for(&self, type_id: i64, minutes: i64, values: &Values, id: Option<i64>) -> Request {
-        let id_of = |name: &str| values.at(name).as_id();
-        let visit = Visit {
-            minutes,
-            before: id_of(OWN.buffer_before).unwrap_or(self.buffer_before),
-            after: id_of(OWN.buffer_after).unwrap_or(self.buffer_after),
-        };
-        let is_overbooked = *values.at(OWN.is_overbooked) == Value::Bool(true);
-        let (room_id, patient_id) = (id_of(OWN.room_id), id_of(OWN.patient_id));
-        Request { visit, room_id, patient_id, moved: id, is_overbooked, ..self.request(type_id) }
-    }
-}
 
 impl Hooks for Appointment {
     fn initial(_actor: &Actor, _now: UtcDateTime) -> Values {
@@ -121,6 +74,9 @@ fn settle(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
     let minutes = candidate.values.at(OWN.minutes).as_id().unwrap_or(terms.minutes);
     candidate.values.set(OWN.starts_at, Value::DateTime(starts));
     candidate.values.set(OWN.ends_at, Value::DateTime(UtcDateTime::from_unix_minutes(starts.unix_minutes() + minutes)));
+    if is_elsewhen && candidate.before.is_some() {
+        candidate.values.set(OWN.confirmed_at, Value::Null);
+    }
     if is_new_type {
         candidate.values.set(OWN.buffer_before, Value::Integer(terms.buffer_before));
         candidate.values.set(OWN.buffer_after, Value::Integer(terms.buffer_after));

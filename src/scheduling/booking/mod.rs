@@ -2,6 +2,7 @@
 
 pub mod cancellation;
 pub mod choices;
+pub mod links;
 pub mod moving;
 pub mod page;
 pub mod state;

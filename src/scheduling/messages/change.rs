@@ -16,6 +16,8 @@ pub enum Change {
     /// The time at which it was to begin until now.
     Moved(UtcDateTime),
     Cancelled(UtcDateTime),
+    /// They asked for a time.
+    Requested,
     /// A request was not accepted.
     Declined,
 }
@@ -44,6 +46,7 @@ pub fn of(event: &Event) -> Vec<(Change, i64)> {
             let moved = starts(old).zip(patient(now)).filter(|_| is_moved(&old.values, &now.values) && is_ahead(&now));
             moved.map(|(starts, patient)| (Change::Moved(starts), patient)).into_iter().collect()
         }
+        (None, None) if is_request(event) => after.and_then(patient).map(|id| (Change::Requested, id)).into_iter().collect(),
         (None, None) => {
             declined(before, after).filter(|row| is_ahead(row)).and_then(patient).map(|id| (Change::Declined, id)).into_iter().collect()
         }
@@ -55,6 +58,29 @@ pub fn is_request(event: &Event) -> bool {
     let is_ahead = |row: &Row| starts(row).is_some_and(|starts| starts > event.at);
     event.kind == EventKind::Added
         && event.after.is_some_and(|row| is_ahead(row) && State::of(row.values.at(OWN.state)) == State::Requested)
+}
+
+/// A time that nobody needs any more: the doctor, and when it began.
+pub fn freed(event: &Event) -> Option<(i64, UtcDateTime)> {
+    let before = event.before.filter(|_| !matches!(event.kind, EventKind::Restored | EventKind::Deleted))?;
+    let after = event.after.filter(|_| event.kind != EventKind::Trashed);
+    let takes_time = |row: &Row| State::of(row.values.at(OWN.state)).takes_time();
+    let is_left = after.is_none_or(|after| {
+        !takes_time(after) || [OWN.starts_at, OWN.doctor_id].iter().any(|field| before.values.at(field) != after.values.at(field))
+    });
+    let starts = starts(before).filter(|starts| *starts > event.at && takes_time(before) && is_left)?;
+    Some((before.values.at(OWN.doctor_id).as_id()?, starts))
+}
+
+/// Whether a request was answered, or an appointment got a time in another way than by the answer to an offer.
+pub fn is_settled(event: &Event) -> bool {
+    let state = |row: &Row| State::of(row.values.at(OWN.state));
+    match (event.before.map(state), event.after.map(state)) {
+        (Some(State::Requested), now) => now != Some(State::Requested),
+        (Some(State::Cancelled), Some(now)) => now.takes_time(),
+        (_, None) => true,
+        _ => event.kind == EventKind::Trashed,
+    }
 }
 
 /// Whether patient and clinic count on it, or have met.

@@ -4,6 +4,7 @@
 pub mod change;
 pub mod contact;
 pub mod occasion;
+pub mod offered;
 pub mod patient;
 pub mod wording;
 
@@ -12,19 +13,23 @@ use diesel::QueryResult;
 use self::change::Change;
 use self::contact::Contact;
 use self::occasion::Occasion;
-use crate::db::Connection;
+use crate::db::{Connection, UtcDateTime};
 use crate::resource::write::event::Event;
 use crate::resource::write::message::Message;
 use crate::resource::{Model, Value};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::notification::{self, Kind};
 use crate::scheduling::reminder::sent;
+use crate::scheduling::{offer, waiting_list};
 
 /// The messages about a change of an appointment. What users are told of in Praxis itself is added on the way.
 pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
     let changes = change::of(event);
-    if let Some(kind) = kind(event, &changes) {
+    if let Some(kind) = kind(&changes) {
         notification::add(c, event, kind)?;
+    }
+    if change::is_settled(event) {
+        offer::model::withdraw(c, event.id(), event.at)?;
     }
     let mut messages = Vec::new();
     for (change, patient_id) in changes {
@@ -39,13 +44,17 @@ pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
     {
         messages.clear();
     }
+    if let Some((doctor_id, starts)) = change::freed(event) {
+        messages.extend(waiting_list::fill::fill(c, event, doctor_id, starts)?);
+    }
     Ok(messages)
 }
 
 /// What it is to the doctor: an appointment that another patient gets is a changed one.
-fn kind(event: &Event, changes: &[(Change, i64)]) -> Option<Kind> {
+fn kind(changes: &[(Change, i64)]) -> Option<Kind> {
     match changes {
-        [] => change::is_request(event).then_some(Kind::Requested),
+        [] => None,
+        [(Change::Requested, _)] => Some(Kind::Requested),
         [(Change::Booked, _)] => Some(Kind::Booked),
         [(Change::Cancelled(_), _)] => Some(Kind::Cancelled),
         [(Change::Declined, _)] => None,
@@ -68,5 +77,28 @@ fn to_patient(c: &mut Connection, event: &Event, change: Change, patient_id: i64
         return Ok(None);
     }
     let Some(occasion) = Occasion::find(c, event.id(), event.zone)? else { return Ok(None) };
-    Ok(Some(patient::message(&occasion, &contact, change, event.at)))
+    let message = patient::message(&occasion, &contact, change, event.at);
+    Ok(Some(linked(c, message, &occasion, &contact, change, event.at)?))
+}
+
+/// With the link by which the patient answers; after the absence of a doctor with the times that they are offered instead.
+fn linked(
+    c: &mut Connection,
+    message: Message,
+    occasion: &Occasion,
+    contact: &Contact,
+    change: Change,
+    now: UtcDateTime,
+) -> QueryResult<Message> {
+    if let Change::Cancelled(_) = change
+        && let Some(offer) = offer::model::open_of(c, occasion.id)?
+    {
+        return offered::beside(c, message, &offer, occasion, contact, now);
+    }
+    let sentence = match change {
+        Change::Booked | Change::Moved(_) => "Here you can say that you will come, choose another time, or cancel:",
+        Change::Requested => "Here you can see your request, or take it back:",
+        Change::Cancelled(_) | Change::Declined => "Here you can ask for another time:",
+    };
+    patient::with_link(c, message, occasion, sentence, now)
 }

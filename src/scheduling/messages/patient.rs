@@ -4,9 +4,13 @@ use super::change::Change;
 use super::contact::Contact;
 use super::occasion::Occasion;
 use super::wording::{lines, moment};
-use crate::db::UtcDateTime;
+use diesel::QueryResult;
+
+use crate::db::{Connection, UtcDateTime};
 use crate::ical::{Event, Method};
 use crate::resource::write::message::{Channel, Message};
+use crate::scheduling::portal::holder::expiry;
+use crate::scheduling::portal::link::{self, Purpose};
 
 pub fn message(occasion: &Occasion, contact: &Contact, change: Change, now: UtcDateTime) -> Message {
     let reader = &contact.zone;
@@ -23,6 +27,9 @@ pub fn message(occasion: &Occasion, contact: &Contact, change: Change, now: UtcD
             let sentence = format!("Your appointment on {} with {} is cancelled.", moment(from), occasion.doctor);
             ("appointment cancellation", "Cancelled appointment", vec![sentence])
         }
+        Change::Requested => {
+            ("appointment request", "Your request for an appointment", with("We have received your request, and will answer it.".into()))
+        }
         Change::Declined => {
             let sentence = format!("We cannot offer you the time that you asked for: {}.", moment(occasion.starts_at));
             ("appointment request", "Your request for an appointment", vec![sentence, "Contact us to find another time.".into()])
@@ -31,9 +38,17 @@ pub fn message(occasion: &Occasion, contact: &Contact, change: Change, now: UtcD
     let event = match change {
         Change::Booked | Change::Moved(_) => Some((Method::Request, event(occasion, now))),
         Change::Cancelled(_) => Some((Method::Cancel, Event { status: crate::ical::Status::Cancelled, ..event(occasion, now) })),
-        Change::Declined => None,
+        Change::Requested | Change::Declined => None,
     };
     Message { kind, recipient: contact.email.clone(), subject: subject.into(), paragraphs, event, ..Message::default() }
+}
+
+/// With a new link to the appointment. `sentence` says what it is for.
+pub fn with_link(c: &mut Connection, mut message: Message, occasion: &Occasion, sentence: &str, now: UtcDateTime) -> QueryResult<Message> {
+    let purpose = Purpose::Appointment(occasion.id);
+    message.path = link::create(c, purpose, occasion.patient_id, expiry(occasion.ends_at), now)?;
+    message.paragraphs.push(sentence.into());
+    Ok(message)
 }
 
 fn event(occasion: &Occasion, now: UtcDateTime) -> Event {

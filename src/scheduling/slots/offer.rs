@@ -14,7 +14,7 @@ use crate::db::schema::{appointment_types, appointments};
 use crate::db::sql::{Bind, Sql};
 use crate::db::wall::Minute;
 use crate::db::{Connection, Zone};
-use crate::scheduling::appointment::rule::Terms;
+use crate::scheduling::appointment::terms::Terms;
 
 /// What somebody wants to book.
 #[derive(Clone, Debug)]
@@ -29,6 +29,21 @@ pub struct Asked {
     pub is_overbooked: bool,
     pub from: Minute,
     pub to: Minute,
+    /// Only times that begin within these hours.
+    pub hours: Option<Hours>,
+}
+
+/// Hours on the wall of the place, in minutes since midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    pub from: i64,
+    pub to: i64,
+}
+
+impl Hours {
+    pub fn contain(self, minutes: i64) -> bool {
+        self.from <= minutes && minutes < self.to
+    }
 }
 
 pub struct FreeTimes {
@@ -58,14 +73,17 @@ pub fn free_times(c: &mut Connection, zone: &Zone, asked: &Asked, offers: Offers
         Offers::All(most) => (most, false),
         Offers::OnePerTime(most) => (most, true),
     };
-    let slots = next_free(c, zone, &doctors, &request, range, most, |c, times| {
+    let zones = zones(c, zone)?;
+    let suits = |slot: &Slot| asked.hours.is_none_or(|hours| hours.contain(zones.of(slot.site_id).on_wall(slot.starts).1));
+    let slots = next_free(c, zone, &doctors, &request, range, most, |c, mut times| {
+        times.retain(suits);
         let mut times = if asked.doctor_id.is_none() { fair(c, zone, times)? } else { times };
         if is_one {
             times.dedup_by_key(|slot| slot.starts);
         }
         Ok(times)
     })?;
-    Ok(Some(FreeTimes { slots, minutes: request.visit.minutes, zones: zones(c, zone)? }))
+    Ok(Some(FreeTimes { slots, minutes: request.visit.minutes, zones }))
 }
 
 fn request(c: &mut Connection, asked: &Asked) -> QueryResult<Option<Request>> {

@@ -140,6 +140,14 @@ pub fn answer(request: &HttpRequest, status: StatusCode, error: Option<&AppError
             way: ("Open the trash", trash.clone()),
         };
     }
+    if let Some(AppError::LinkEnded) = error {
+        words = Words {
+            title: "This link does not work any more",
+            text: "Links in our emails work for a limited time. Use the link in the latest email, or contact us.".into(),
+            detail: "",
+            way: ("Sign in", "/login".into()),
+        };
+    }
     let Some(visit) = Visit::of(request) else { return HttpResponse::new(status) };
     let again = Again::of(request, status);
     if again.is_some() && status == StatusCode::FORBIDDEN {

@@ -65,8 +65,8 @@ pub async fn wrap(
     answer
 }
 
-/// Paths that end in a secret.
-const SECRET_LINKS: [&str; 4] = ["/setup/", "/invitation/", "/register/", "/feeds/"];
+/// Paths with a secret.
+pub const SECRET_LINKS: [&str; 6] = ["/setup/", "/invitation/", "/register/", "/feeds/", "/visits/", "/offers/"];
 
 /// The path for the log, without the secret of a link.
 fn message(path: &str) -> String {
@@ -199,8 +199,8 @@ mod tests {
 
     #[test]
     fn a_secret_in_an_address_is_not_logged() {
-        for start in ["/setup/", "/invitation/", "/register/", "/feeds/"] {
-            assert_eq!(message(&format!("{start}the-secret.ics")), format!("{start}…"));
+        for start in SECRET_LINKS {
+            assert_eq!(message(&format!("{start}the-secret/cancel")), format!("{start}…"));
         }
         assert_eq!(message("/patients/7"), "/patients/7");
     }

@@ -14,9 +14,9 @@ pub struct RecordExtension {
     pub load: fn(&mut Connection, &App, &Actor, &Row) -> QueryResult<Extension>,
 }
 
-/// A card on the start page, for those for whom it has something.
-pub struct TodayCard {
-    pub load: fn(&mut Connection, &App, &Actor) -> QueryResult<Option<Card>>,
+/// Cards on the start page, for those for whom they have something.
+pub struct TodayCards {
+    pub load: fn(&mut Connection, &App, &Actor) -> QueryResult<Vec<Card>>,
 }
 
 #[derive(Default)]

@@ -6,4 +6,4 @@ mod feeds;
 mod notifications;
 mod reminders;
 mod summer_time;
-mod telling;
+pub mod telling;

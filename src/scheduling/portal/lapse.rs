@@ -1,0 +1,75 @@
+//! Requests that nobody answered in time lose their time, and open offers end. Every process looks; the row decides which of them does it.
+
+use std::time::Duration;
+
+use actix_web::web::Data;
+use diesel::prelude::*;
+
+use super::link;
+use crate::app::App;
+use crate::db::connection::exclusive;
+use crate::db::schema::appointments;
+use crate::db::{Connection, DbError};
+use crate::resource::write::writer::WriteError;
+use crate::resource::{Actor, FormErrors, Model, Value, Values};
+use crate::scheduling::appointment::model::{Appointment, Party};
+use crate::scheduling::appointment::state::State;
+use crate::scheduling::offer;
+
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// The most requests of one look.
+const MOST: i64 = 200;
+
+pub async fn run(app: Data<App>) {
+    loop {
+        if let Err(error) = lapse(&app).await {
+            tracing::warn!(?error, "could not end requests and offers");
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Ends what is over; returns how many requests.
+pub async fn lapse(app: &Data<App>) -> Result<usize, WriteError> {
+    use appointments as own;
+    let now = app.now();
+    let over = app.db.read(move |c| {
+        let waiting = own::table.filter(own::state.eq(State::Requested)).filter(own::deleted_at.is_null());
+        waiting.filter(own::hold_until.le(now)).order(own::hold_until).limit(MOST).select(own::id).load::<i64>(c).map_err(DbError::from)
+    });
+    // Before the requests that they are about.
+    app.db
+        .write(move |c| {
+            offer::model::expire(c, now)?;
+            link::clear_old(c, now).map_err(DbError::from)
+        })
+        .await?;
+    let mut ended = 0;
+    for id in over.await? {
+        let app = app.clone();
+        ended += usize::from(app.clone().db.write(move |c| end(c, &app, id)).await?);
+    }
+    Ok(ended)
+}
+
+/// Ends one request, unless somebody answered it meanwhile.
+fn end(c: &mut Connection, app: &App, id: i64) -> Result<bool, WriteError> {
+    let own = Appointment::FIELDS;
+    exclusive(c, Appointment::NAME, id)?;
+    let resource = app.registry.of::<Appointment>();
+    let Some(row) = app.registry.find(c, resource, id, None)? else { return Ok(false) };
+    let is_over = matches!(row.values.at(own.hold_until), Value::DateTime(until) if *until <= app.now());
+    if !is_over || State::of(row.values.at(own.state)) != State::Requested {
+        return Ok(false);
+    }
+    let text = |text: &str| Value::Text(text.into());
+    let values: Values = [
+        (own.state, text(State::Cancelled.as_str())),
+        (own.cancelled_by, text(Party::Clinic.as_str())),
+        (own.cancel_reason, text("Not answered in time")),
+    ]
+    .into_iter()
+    .collect();
+    app.act(c, &Actor::program("Praxis"), |c, writer| writer.update(c, resource, id, values, FormErrors::default(), None))?;
+    Ok(true)
+}
