@@ -23,8 +23,10 @@ use crate::scheduling::reminder::sent;
 /// The messages about a change of an appointment. What users are told of in Praxis itself is added on the way.
 pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
     let changes = change::of(event);
+    let mut to_users = Vec::new();
     if let Some(kind) = kind(event, &changes) {
         notification::add(c, event, kind)?;
+        to_users = notification::emails(c, event, kind)?;
     }
     let mut messages = Vec::new();
     for (change, patient_id) in changes {
@@ -39,6 +41,7 @@ pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
     {
         messages.clear();
     }
+    messages.extend(to_users);
     Ok(messages)
 }
 
