@@ -739,6 +739,7 @@ diesel::table! {
         updated_at -> Timestamp,
         version -> BigInt,
         deleted_at -> Nullable<Timestamp>,
+        series -> Nullable<Text>,
     }
 }
 

@@ -6,6 +6,7 @@ use super::appointment::model::Appointment;
 use super::appointment::state::{Move, State};
 use super::entry::{Entry, Wanted, load, visits};
 use super::own_doctor::doctor_of;
+use super::series;
 use super::working_hours::WorkingHours;
 use crate::app::App;
 use crate::clinic::doctor::Doctor;
@@ -58,10 +59,11 @@ fn of_doctor(_: &mut Connection, _: &App, actor: &Actor, row: &Row) -> QueryResu
 }
 
 /// The moves that are allowed now, the most likely one first.
-fn of_appointment(_: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
+fn of_appointment(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
     let own = Appointment::FIELDS;
+    let cards: Vec<Card> = series::card::card(c, app, actor, row)?.into_iter().collect();
     if !may(actor, Action::Change) {
-        return Ok(Extension::default());
+        return Ok(Extension { buttons: Vec::new(), cards });
     }
     let state = State::parse(row.values.at(own.state).as_text()).unwrap_or(State::Booked);
     let record = format!("/appointments/{}", row.id);
@@ -79,7 +81,7 @@ fn of_appointment(_: &mut Connection, app: &App, actor: &Actor, row: &Row) -> Qu
     if let Some(first) = buttons.first_mut().filter(|first| first.class.is_empty()) {
         first.class = "primary";
     }
-    Ok(Extension { buttons, cards: Vec::new() })
+    Ok(Extension { buttons, cards })
 }
 
 /// A cancellation asks for the reason first.

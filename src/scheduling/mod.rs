@@ -21,6 +21,7 @@ pub mod reports;
 pub mod room;
 pub mod routes;
 pub mod schedule_exception;
+pub mod series;
 pub mod site;
 pub mod slots;
 pub mod working_hours;

@@ -3,7 +3,7 @@
 use super::appointment::model::Appointment;
 use super::appointment::state::State;
 use super::working_hours::WorkingHours;
-use super::{arrivals, booking, calendar};
+use super::{arrivals, booking, calendar, series};
 use crate::clinic::staff;
 use crate::resource::Model;
 use crate::resource::access::actor::Action;
@@ -25,6 +25,10 @@ pub fn routes() -> Vec<Route> {
         get("/arrivals", change, arrivals::page::show).titled("Arrivals", "clock").also("waiting room board").listed(Menu::Day),
         get("/appointments/new", add, booking::page::new),
         post("/appointments/new", add, booking::page::create),
+        post("/appointments/series", add, series::page::create),
+        get("/appointments/{id}/series/cancel", change, series::following::new),
+        post("/appointments/{id}/series/cancel", change, series::following::create),
+        post("/appointments/{id}/series/undo", change, series::following::undo),
         get("/appointments/{id}/move", change, booking::moving::edit),
         post("/appointments/{id}/move", change, booking::moving::update),
         get("/appointments/{id}/cancel", change, booking::cancellation::new),

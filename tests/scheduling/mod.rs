@@ -11,6 +11,7 @@ mod operations;
 mod planning;
 mod race;
 mod reports;
+mod series;
 mod slots;
 
 use praxis::resource::Value;
