@@ -5,7 +5,7 @@ use diesel::QueryResult;
 use super::appointment::model::Appointment;
 use super::appointment::state::{Move, State};
 use super::entry::{Entry, Wanted, load, visits};
-use super::own_doctor::doctor_of;
+use super::own_doctor::{doctor_of, plans, refusal};
 use super::series;
 use super::working_hours::WorkingHours;
 use crate::app::App;
@@ -52,10 +52,12 @@ fn of_patient(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryR
     Ok(Extension { buttons: buttons.into_iter().collect(), cards: vec![card] })
 }
 
-fn of_doctor(_: &mut Connection, _: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
+fn of_doctor(c: &mut Connection, _: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
     let sees = WorkingHours::resource().declaration().allows(actor, Action::View);
-    let button = sees.then(|| Button::to("Calendar", "calendar", format!("/calendar/week?doctor={}", row.id)));
-    Ok(Extension { buttons: button.into_iter().collect(), cards: Vec::new() })
+    let calendar = sees.then(|| Button::to("Calendar", "calendar", format!("/calendar/week?doctor={}", row.id)));
+    let plans = plans(actor) && refusal(c, Some(row.id), actor)?.is_none();
+    let hours = plans.then(|| Button::to("Working hours", "clock", format!("/doctors/{}/week", row.id)));
+    Ok(Extension { buttons: calendar.into_iter().chain(hours).collect(), cards: Vec::new() })
 }
 
 /// The moves that are allowed now, the most likely one first.

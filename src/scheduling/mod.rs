@@ -24,6 +24,7 @@ pub mod schedule_exception;
 pub mod series;
 pub mod site;
 pub mod slots;
+pub mod week;
 pub mod working_hours;
 
 use crate::resource::access::actor::Action;

@@ -3,7 +3,7 @@
 use super::appointment::model::Appointment;
 use super::appointment::state::State;
 use super::working_hours::WorkingHours;
-use super::{arrivals, booking, calendar, series};
+use super::{arrivals, booking, calendar, series, week};
 use crate::clinic::staff;
 use crate::resource::Model;
 use crate::resource::access::actor::Action;
@@ -15,6 +15,7 @@ pub fn routes() -> Vec<Route> {
     let (add, change) = (Records(Appointment::NAME, Action::Add), Records(Appointment::NAME, Action::Change));
     // The calendar shows when doctors work, which patients do not see.
     let look = Records(WorkingHours::NAME, Action::View);
+    let plan = Records(WorkingHours::NAME, Action::Change);
     let mut routes = vec![
         get("/calendar", look, calendar::page::day)
             .titled("Calendar", "calendar")
@@ -22,6 +23,14 @@ pub fn routes() -> Vec<Route> {
             .listed(Menu::Day),
         get("/calendar/week", look, calendar::page::week),
         get("/calendar/month", look, calendar::page::month),
+        get("/working-hours", plan, week::index::show)
+            .titled("Working hours", "clock")
+            .also("schedule rota time off holidays availability")
+            .listed(Menu::Main),
+        get("/doctors/{id}/week", plan, week::page::edit),
+        post("/doctors/{id}/week", plan, week::page::update),
+        post("/doctors/{id}/time-off", plan, week::time_off::create),
+        post("/time-off/{id}/delete", plan, week::time_off::destroy),
         get("/arrivals", change, arrivals::page::show).titled("Arrivals", "clock").also("waiting room board").listed(Menu::Day),
         get("/appointments/new", add, booking::page::new),
         post("/appointments/new", add, booking::page::create),

@@ -26,6 +26,7 @@ import { revealPassword } from "./password.js";
 import { submitOnChange } from "./autosubmit.js";
 import { tellOthers, warnOfSessionEnd } from "./session-warning.js";
 import { watchProgress } from "./progress.js";
+import { week } from "./week.js";
 
 each("[data-reference]", reference);
 each("[data-two-lists]", twoLists);
@@ -37,6 +38,7 @@ each("form[data-count]", countTicks);
 each("[data-progress]", watchProgress);
 each("[data-rows]", addRows);
 each("[data-calendar]", calendar);
+each("[data-week]", week);
 each("[data-refresh]", refresh);
 each("form[data-guard]", guardChanges);
 each("button[data-reveal]", revealPassword);

@@ -13,6 +13,7 @@ mod race;
 mod reports;
 mod series;
 mod slots;
+mod week;
 
 use praxis::resource::Value;
 use serde_json::{Value as Json, json};
