@@ -16,7 +16,7 @@ use crate::accounts::{api_token, identity, invitation};
 use crate::api::docs;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::patient::Patient;
-use crate::clinic::{details, home, staff};
+use crate::clinic::{details, home, own_contact, staff};
 use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
@@ -152,6 +152,8 @@ pub fn routes() -> Vec<Route> {
         get("/", SignedIn, home::start),
         get(TODAY, SignedIn, home::show).titled("Today", "home").listed(Menu::Home),
         post("/today/set-up", Superuser, details::checklist::hide),
+        get("/my-contact", SignedIn, own_contact::edit),
+        post("/my-contact", SignedIn, own_contact::update),
         get("/search", SignedIn, search::page::show),
         get("/palette", SignedIn, palette::show),
         get("/patients/new/account", Permission("patient.add"), |v, u| invitation::with_record::new(&PATIENT, v, u)),

@@ -5,6 +5,7 @@ pub mod details;
 pub mod doctor;
 pub mod home;
 pub mod language;
+pub mod own_contact;
 pub mod own_record;
 pub mod patient;
 pub mod patient_access;

@@ -63,11 +63,18 @@ pub async fn show(visit: Visit, user: CurrentUser, greeting: String) -> AppResul
     html(StatusCode::OK, &OwnRecordPage { shell: visit.shell("Your record"), greeting, record })
 }
 
-fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> QueryResult<Option<OwnRecord>> {
+/// The record that belongs to the account of whoever is here.
+pub fn find(c: &mut Connection, actor: &Actor) -> QueryResult<Option<Row>> {
     let own = patients::table.filter(patients::user_id.eq(actor.id)).filter(patients::deleted_at.is_null());
-    let Some(id) = own.select(patients::id).first::<i64>(c).optional()? else { return Ok(None) };
-    let resource = Patient::resource();
-    let Some(row) = resource.find(c, id, Some(actor))? else { return Ok(None) };
+    match own.select(patients::id).first::<i64>(c).optional()? {
+        Some(id) => Patient::resource().find(c, id, Some(actor)),
+        None => Ok(None),
+    }
+}
+
+fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> QueryResult<Option<OwnRecord>> {
+    let Some(row) = find(c, actor)? else { return Ok(None) };
+    let (resource, id) = (Patient::resource(), row.id);
     let zone = &app.zone(actor);
     let mut related = related::load(c, app, actor, resource.declaration(), &row)?;
     related.retain(|card| !card.rows.is_empty());
@@ -86,8 +93,16 @@ fn load(c: &mut Connection, app: &App, site: &Site, actor: &Actor) -> QueryResul
 /// What the patient told the clinic.
 fn shown(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Vec<Detail>> {
     let fields = Patient::FIELDS;
-    let names =
-        [fields.phone, fields.email, fields.may_contact, fields.address, fields.language, fields.emergency_contact, fields.emergency_phone];
+    let names = [
+        fields.phone,
+        fields.email,
+        fields.may_contact,
+        fields.reminders_by,
+        fields.address,
+        fields.language,
+        fields.emergency_contact,
+        fields.emergency_phone,
+    ];
     let declared = Patient::resource().declaration();
     let mut shown = details(c, app, actor, (declared, row), declared.fields_named(&names), None)?;
     shown.retain(|detail| !detail.text.is_empty());

@@ -28,6 +28,16 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// The ways to remind a patient, of those that the rules use.
+    pub enum RemindersBy {
+        Both = "both" / "Email and text message",
+        Mail = "mail" / "Email",
+        Sms = "sms" / "Text message",
+        Nothing = "none" / "No reminders",
+    }
+}
+
 #[derive(Clone, Debug, Queryable)]
 pub struct Patient {
     pub id: i64,
@@ -59,6 +69,7 @@ pub struct Patient {
     pub alert: String,
     pub deceased_on: Option<Date>,
     pub has_moved_away: bool,
+    pub reminders_by: RemindersBy,
 }
 
 crate::resource! {
@@ -78,6 +89,7 @@ crate::resource! {
         phone: field("Phone").max(40).optional().widget(Widget::Telephone).example("+33 1 42 68 53 00"),
         email: field("Email").max(254).optional().widget(Widget::Email).example("emile.durand@example.org"),
         may_contact: field("Agrees to be contacted").help("By phone and email, about appointments and results"),
+        reminders_by: field("Reminders by").filled_by_validate().help("Of appointments, if the patient agrees to be contacted"),
         address: field("Address").max(5_000).widget(Widget::Area).optional().example("12 Rue de la Paix, 75002 Paris"),
         language: field("Language"),
         emergency_contact: field("Emergency contact").max(120).optional().help("Name and relationship"),
@@ -100,7 +112,7 @@ crate::resource! {
     ordering [sort_name];
     fieldsets {
         "Person": [name, date_of_birth, age, gender, (given_name, family_name), language],
-        "Contact and care": [(phone, email), may_contact, address, (emergency_contact, emergency_phone), alert, primary_doctor_id],
+        "Contact and care": [(phone, email), may_contact, reminders_by, address, (emergency_contact, emergency_phone), alert, primary_doctor_id],
         "Status" closed: [deceased_on, has_moved_away],
         "Accounts": [owner_id, user_id],
     }
@@ -112,7 +124,8 @@ crate::resource! {
             .fieldsets(&[
                 ("Person", &["name", "date_of_birth", "age", "gender", "given_name", "family_name", "language"]),
                 ("Contact and care", &[
-                    "phone", "email", "may_contact", "address", "emergency_contact", "emergency_phone", "alert", "primary_doctor_id",
+                    "phone", "email", "may_contact", "reminders_by", "address", "emergency_contact", "emergency_phone", "alert",
+                    "primary_doctor_id",
                 ]),
                 ("Status", &["deceased_on", "has_moved_away"]),
             ])
@@ -135,7 +148,7 @@ crate::resource! {
         api: const { Some(Api::of(&[
             "name", "age", "gender", "address", "created_at", "updated_at", "date_of_birth", "primary_doctor_id", "owner_id",
             "given_name", "family_name", "phone", "email", "may_contact", "language", "emergency_contact", "emergency_phone", "alert",
-            "deceased_on", "has_moved_away",
+            "deceased_on", "has_moved_away", "reminders_by",
         ]).read_only_fields(&["owner_id"]).at_least_one_of(&["age", "date_of_birth"])) },
         default_grants: &[
             ("Staff", &Action::ALL), ("Receptionist", &Action::ALL), ("Doctor", &[Action::View, Action::Change]),
@@ -162,12 +175,16 @@ impl Hooks for Patient {
 
     /// The initial values of a new patient.
     fn initial(actor: &Actor, _now: UtcDateTime) -> Values {
-        [("owner_id", Value::Integer(actor.id)), ("address", Value::Text(String::new()))].into_iter().collect()
+        let text = |text: &str| Value::Text(text.into());
+        [("owner_id", Value::Integer(actor.id)), ("address", text("")), ("reminders_by", text(RemindersBy::Both.as_str()))]
+            .into_iter()
+            .collect()
     }
 
     fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         patient_name::settle(candidate);
         patient_age::settle(candidate);
+        settle_reminders(candidate);
         Ok(())
     }
 
@@ -177,6 +194,15 @@ impl Hooks for Patient {
 
     fn similar(c: &mut Connection, added: &[&Values], actor: &Actor) -> QueryResult<Vec<Vec<Row>>> {
         patient_duplicates::similar(c, Self::resource(), added, actor)
+    }
+}
+
+/// What a program does not say stays as the patient chose it.
+fn settle_reminders(candidate: &mut Candidate) {
+    let name = Patient::FIELDS.reminders_by;
+    if candidate.values.at(name).is_blank() {
+        let known = candidate.before.map(|row| row.values.at(name).clone());
+        candidate.values.set(name, known.unwrap_or_else(|| Value::Text(RemindersBy::Both.as_str().into())));
     }
 }
 

@@ -22,6 +22,7 @@ diesel::table! {
         time_zone -> Text,
         locale -> Text,
         session_epoch -> BigInt,
+        notifies_by_email -> Bool,
     }
 }
 
@@ -157,6 +158,7 @@ diesel::table! {
         alert -> Text,
         deceased_on -> Nullable<Date>,
         has_moved_away -> Bool,
+        reminders_by -> Text,
     }
 }
 
@@ -738,6 +740,7 @@ diesel::table! {
         version -> BigInt,
         deleted_at -> Nullable<Timestamp>,
         confirmed_at -> Nullable<Timestamp>,
+        series -> Nullable<Text>,
     }
 }
 

@@ -58,6 +58,13 @@ impl Wanted {
         Self { condition, is_latest_first: false, only_visible: false, most: MOST }
     }
 
+    /// Those that begin in this range or go on in it, soonest first.
+    pub fn touching(from: Minute, to: Minute) -> Self {
+        let at = |minute| Bind::Timestamp(Some(UtcDateTime::from_unix_minutes(minute)));
+        let within = Self::within(from - LONGEST, to);
+        Self { condition: within.condition.text(" AND appointments.ends_at > ").bind(at(from)), ..within }
+    }
+
     /// Only with these doctors.
     pub fn with_doctors(self, doctors: &[i64]) -> Self {
         Self { condition: self.condition.text(" AND ").is_one_of("appointments.doctor_id", doctors), ..self }
@@ -77,6 +84,9 @@ impl Wanted {
         Self { only_visible: true, ..self }
     }
 }
+
+/// No appointment is longer, in minutes.
+const LONGEST: Minute = 720;
 
 /// The most appointments of one page.
 const MOST: i64 = 2_000;

@@ -5,9 +5,10 @@ use diesel::QueryResult;
 use super::appointment::model::Appointment;
 use super::appointment::state::{Move, State};
 use super::entry::{Entry, Wanted, load, visits};
-use super::own_doctor::doctor_of;
+use super::own_doctor::{doctor_of, plans, refusal};
 use super::portal::cards::own_cards;
 use super::schedule_exception::ScheduleException;
+use super::series;
 use super::working_hours::WorkingHours;
 use crate::app::App;
 use crate::clinic::doctor::Doctor;
@@ -55,19 +56,22 @@ fn of_patient(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryR
     Ok(Extension { buttons: buttons.into_iter().collect(), cards })
 }
 
-fn of_doctor(_: &mut Connection, _: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
+fn of_doctor(c: &mut Connection, _: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
     let sees = WorkingHours::resource().declaration().allows(actor, Action::View);
-    let plans = ScheduleException::resource().declaration().allows(actor, Action::Add) && may(actor, Action::Change);
     let calendar = sees.then(|| Button::to("Calendar", "calendar", format!("/calendar/week?doctor={}", row.id)));
-    let away = plans.then(|| Button::to("Away", "calendar", format!("/absences/new?doctor_id={}", row.id)).quiet());
-    Ok(Extension { buttons: calendar.into_iter().chain(away).collect(), cards: Vec::new() })
+    let plans = plans(actor) && refusal(c, Some(row.id), actor)?.is_none();
+    let hours = plans.then(|| Button::to("Working hours", "clock", format!("/doctors/{}/week", row.id)));
+    let cancels = ScheduleException::resource().declaration().allows(actor, Action::Add) && may(actor, Action::Change);
+    let away = (plans && cancels).then(|| Button::to("Away", "calendar", format!("/absences/new?doctor_id={}", row.id)).quiet());
+    Ok(Extension { buttons: calendar.into_iter().chain(hours).chain(away).collect(), cards: Vec::new() })
 }
 
 /// The moves that are allowed now, the most likely one first.
-fn of_appointment(_: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
+fn of_appointment(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryResult<Extension> {
     let own = Appointment::FIELDS;
+    let cards: Vec<Card> = series::card::card(c, app, actor, row)?.into_iter().collect();
     if !may(actor, Action::Change) {
-        return Ok(Extension::default());
+        return Ok(Extension { buttons: Vec::new(), cards });
     }
     let state = State::parse(row.values.at(own.state).as_text()).unwrap_or(State::Booked);
     let record = format!("/appointments/{}", row.id);
@@ -91,7 +95,7 @@ fn of_appointment(_: &mut Connection, app: &App, actor: &Actor, row: &Row) -> Qu
     if let Some(first) = buttons.first_mut().filter(|first| first.class.is_empty()) {
         first.class = "primary";
     }
-    Ok(Extension { buttons, cards: Vec::new() })
+    Ok(Extension { buttons, cards })
 }
 
 /// A cancellation asks for the reason first.

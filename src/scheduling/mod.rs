@@ -25,9 +25,11 @@ pub mod reports;
 pub mod room;
 pub mod routes;
 pub mod schedule_exception;
+pub mod series;
 pub mod site;
 pub mod slots;
 pub mod waiting_list;
+pub mod week;
 pub mod working_hours;
 
 use crate::resource::access::actor::Action;

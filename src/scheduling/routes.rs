@@ -5,7 +5,7 @@ use super::appointment::state::State;
 use super::schedule_exception::ScheduleException;
 use super::waiting_list::model::WaitingEntry;
 use super::working_hours::WorkingHours;
-use super::{absence, arrivals, booking, calendar, offer, portal, waiting_list};
+use super::{absence, arrivals, booking, calendar, offer, portal, series, waiting_list, week};
 use crate::clinic::staff;
 use crate::resource::Model;
 use crate::resource::access::actor::Action;
@@ -17,6 +17,7 @@ pub fn routes() -> Vec<Route> {
     let (add, change) = (Records(Appointment::NAME, Action::Add), Records(Appointment::NAME, Action::Change));
     // The calendar shows when doctors work, which patients do not see.
     let look = Records(WorkingHours::NAME, Action::View);
+    let plan = Records(WorkingHours::NAME, Action::Change);
     let mut routes = vec![
         get("/calendar", look, calendar::page::day)
             .titled("Calendar", "calendar")
@@ -24,9 +25,21 @@ pub fn routes() -> Vec<Route> {
             .listed(Menu::Day),
         get("/calendar/week", look, calendar::page::week),
         get("/calendar/month", look, calendar::page::month),
+        get("/working-hours", plan, week::index::show)
+            .titled("Working hours", "clock")
+            .also("schedule rota time off holidays availability")
+            .listed(Menu::Main),
+        get("/doctors/{id}/week", plan, week::page::edit),
+        post("/doctors/{id}/week", plan, week::page::update),
+        post("/doctors/{id}/time-off", plan, week::time_off::create),
+        post("/time-off/{id}/delete", plan, week::time_off::destroy),
         get("/arrivals", change, arrivals::page::show).titled("Arrivals", "clock").also("waiting room board").listed(Menu::Day),
         get("/appointments/new", add, booking::page::new),
         post("/appointments/new", add, booking::page::create),
+        post("/appointments/series", add, series::page::create),
+        get("/appointments/{id}/series/cancel", change, series::following::new),
+        post("/appointments/{id}/series/cancel", change, series::following::create),
+        post("/appointments/{id}/series/undo", change, series::following::undo),
         get("/appointments/{id}/move", change, booking::moving::edit),
         post("/appointments/{id}/move", change, booking::moving::update),
         get("/appointments/{id}/cancel", change, booking::cancellation::new),

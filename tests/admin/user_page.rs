@@ -44,7 +44,7 @@ async fn permissions_are_folded_and_open_something(clinic: Clinic) {
     let rosa = clinic.account("rosa", Rights::default()).await;
     let page = ada.open(&format!("/admin/users/{rosa}")).await;
     let folded = page.all("details.form-section summary h2");
-    assert_eq!(folded, ["Individual permissions", "Dates"]);
+    assert_eq!(folded, ["Individual permissions", "Dates", "Notifications"]);
     assert!(page.has("section.form-section #groups-0") && page.has("details.form-section #permissions-0"));
     let headings = page.all("#permissions-0 .checklist-group");
     for known in ["Assignments", "Log entries", "Access tokens"] {

@@ -14,6 +14,8 @@ stories![
     a_month_counts_what_is_booked,
     free_time_leads_to_booking,
     hours_stay_on_the_wall_when_clocks_change,
+    a_visit_over_midnight_is_on_both_days,
+    many_doctors_are_chosen_from_a_list_on_a_phone,
 ];
 
 async fn a_receptionist_reads_the_day_of_all_doctors(clinic: Clinic) {
@@ -128,4 +130,50 @@ async fn hours_stay_on_the_wall_when_clocks_change(clinic: Clinic) {
     ada.complete("/profile/edit", &[("time_zone", "Europe/Berlin")]).await;
     let page = ada.open("/calendar?date=2027-11-07").await;
     assert!(page.body.contains("h-15 m-0 lh-1 lm-0") && page.body.contains("h-17 m-0 lh-1 lm-0"));
+}
+
+async fn a_visit_over_midnight_is_on_both_days(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (owner, day) = (clinic.user_id("ada").await, monday(&clinic));
+    let hopper = doctor(&clinic, "Grace Hopper").await;
+    hours(&clinic, hopper, "monday", (22, 0)).await;
+    hours(&clinic, hopper, "tuesday", (0, 3)).await;
+    let watch = kind(&clinic, "Night watch", 120, (0, 0)).await;
+    let next = day + Duration::days(1);
+    booked(&book(&clinic.program_of("ada").await, clinic.patient("Émile Zola", owner).await, hopper, watch, &at(day, "23:00")).await);
+    let first = ada.open(&format!("/calendar?date={day}")).await;
+    first.see("Émile Zola").see("1 appointment,").miss("since 23:00");
+    assert!(first.body.contains("h-23 m-0 lh-1 lm-0"));
+    let second = ada.open(&format!("/calendar?date={next}")).await;
+    second.see("Émile Zola").see("Night watch, since 23:00").see("1 appointment,");
+    assert!(second.body.contains("h-0 m-0 lh-1 lm-0"));
+    let week = ada.open(&format!("/calendar/week?doctor={hopper}&date={day}")).await;
+    week.see("Grace Hopper · 1 appointment");
+    assert_eq!(week.all(".slot .slot-what").iter().filter(|text| text.starts_with("Night watch")).count(), 2);
+    let month = ada.open(&format!("/calendar/month?date={next}")).await;
+    assert_eq!(month.all(".month-days td span").iter().filter(|text| text.starts_with('1')).count(), 2);
+    if day.month() == next.month() {
+        month.see("1 appointment");
+    }
+    ada.open(&format!("/calendar?date={}", next + Duration::days(1))).await.miss("Zola");
+}
+
+async fn many_doctors_are_chosen_from_a_list_on_a_phone(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let day = monday(&clinic);
+    let mut doctors = Vec::new();
+    for number in 1..=8 {
+        if number == 8 {
+            let page = ada.open(&format!("/calendar?date={day}")).await;
+            assert_eq!(page.all(".tabs.phone-only a").len(), 7);
+            assert!(!page.has("select[name=show]"));
+        }
+        doctors.push(doctor(&clinic, &format!("Doctor {number}")).await);
+    }
+    let page = ada.open(&format!("/calendar?date={day}")).await;
+    assert!(!page.has(".tabs.phone-only"));
+    assert_eq!(page.all("select[name=show] option").len(), 8);
+    let page = ada.open(&format!("/calendar?date={day}&show={}", doctors[4])).await;
+    assert_eq!(page.all(".cal-col.chosen h2"), ["Doctor 5"]);
+    assert_eq!(page.value("show"), doctors[4].to_string());
 }

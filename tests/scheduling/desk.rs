@@ -32,12 +32,12 @@ async fn states(clinic: &Clinic) -> Vec<(i64, String)> {
 }
 
 /// What the buttons of a page send.
-fn times(page: &Page) -> Vec<String> {
+pub fn times(page: &Page) -> Vec<String> {
     page.attributes(".times button[name=at]", "value")
 }
 
 /// Presses a button of the form with what is in it.
-async fn press(browser: &Browser, page: &Page, button: (&str, &str)) -> Page {
+pub async fn press(browser: &Browser, page: &Page, button: (&str, &str)) -> Page {
     let (action, mut fields) = page.form();
     fields.push((button.0.into(), button.1.into()));
     browser.post_pairs(&action, &fields).await

@@ -12,7 +12,9 @@ mod planning;
 mod portal;
 mod race;
 mod reports;
+mod series;
 mod slots;
+mod week;
 
 use praxis::resource::Value;
 use serde_json::{Value as Json, json};

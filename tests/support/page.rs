@@ -115,9 +115,20 @@ impl Page {
             .next_back()
             .or_else(|| html.select(&select("main form[method=post]")).next_back())
             .unwrap_or_else(|| panic!("no form on {}: {}", self.path, self.text()));
-        let data = form.select(&select("input, select, textarea")).flat_map(|element| form_values(&element)).collect();
-        (form.attr("action").unwrap_or("").into(), data)
+        sent_by(form)
     }
+
+    /// The same for the form with this address.
+    #[track_caller]
+    pub fn form_to(&self, action: &str) -> (String, Vec<(String, String)>) {
+        let form = self.html().select(&select(&format!("main form[method=post][action='{action}']"))).next();
+        sent_by(form.unwrap_or_else(|| panic!("no form to {action} on {}: {}", self.path, self.text())))
+    }
+}
+
+fn sent_by(form: ElementRef) -> (String, Vec<(String, String)>) {
+    let data = form.select(&select("input, select, textarea")).flat_map(|element| form_values(&element)).collect();
+    (form.attr("action").unwrap_or("").into(), data)
 }
 
 fn words(element: ElementRef) -> String {

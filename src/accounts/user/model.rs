@@ -40,6 +40,8 @@ pub struct User {
     pub locale: Locale,
     /// Incremented to end all sessions of the user.
     pub session_epoch: i64,
+    /// Notifications of appointments are sent by email as well.
+    pub notifies_by_email: bool,
 }
 
 crate::resource! {
@@ -60,6 +62,7 @@ crate::resource! {
         date_joined: field("Joined").required_error("Enter the date the user joined"),
         time_zone: field("Time zone").max(64).bulk_edit().widget(Widget::TimeZone).optional().help("For example, Europe/Paris. Leave blank to use the clinic’s time zone"),
         locale: field("Date and number format").bulk_edit().filled_by_validate().help("How dates and numbers are shown"),
+        notifies_by_email: field("Notifications by email as well").help("What others book, change and cancel, without the name of the patient"),
     }
     many {
         groups: field("Groups").only_for("group.view"), user_groups(user_id, group_id) to Group;
@@ -77,6 +80,7 @@ crate::resource! {
         "Role": [groups, is_active, is_staff, is_superuser],
         "Individual permissions" ("In addition to those of the groups. Most users need none.") closed: [permissions],
         "Dates" closed: [date_joined, time_zone, locale],
+        "Notifications" closed: [notifies_by_email],
     }
     label |user| user.signature();
     options {

@@ -65,6 +65,8 @@ pub struct Appointment {
     pub deleted_at: Option<UtcDateTime>,
     /// When the patient said that they will come.
     pub confirmed_at: Option<UtcDateTime>,
+    /// What it has in common with those that were booked with it.
+    pub series: Option<String>,
 }
 
 /// Permission to book a second appointment at a time that is taken.
@@ -101,6 +103,7 @@ crate::resource! {
         place: field("Place").derived(),
         uid: field("Calendar id").derived(),
         sequence: field("Calendar revision").derived(),
+        series: field("Series").derived(),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     trash;

@@ -16,27 +16,36 @@ use crate::scheduling::slots::span::Span;
 
 /// Adds the error: what is in the way, at its field.
 pub fn explain(c: &mut Connection, candidate: &mut Candidate, diary: &Diary, request: &Request, slot: Slot) -> QueryResult<()> {
-    let own = Appointment::FIELDS;
     let zone = candidate.actor.zone(candidate.zone);
-    let visit = Span::new(slot.starts, slot.starts + request.visit.minutes);
+    let (field, why) = reason(c, &zone, diary, request, slot)?;
+    candidate.errors.add_collision(field, why);
+    Ok(())
+}
+
+/// Whether the doctor works for the whole of the visit.
+pub fn works(diary: &Diary, request: &Request, slot: Slot) -> bool {
+    let (from, to) = (slot.starts, slot.starts + request.visit.minutes);
+    diary.rotas.get(&slot.doctor_id).is_some_and(|rota| {
+        let windows = windows(rota, &diary.closed, &diary.zones, Span::new(from, from + 1));
+        windows.iter().any(|window| window.span.from <= from && to <= window.span.to)
+    })
+}
+
+/// The field and what is in the way.
+pub fn reason(c: &mut Connection, zone: &Zone, diary: &Diary, request: &Request, slot: Slot) -> QueryResult<(&'static str, String)> {
+    let own = Appointment::FIELDS;
     let is_taken = |taken: &[_]| request.visit.collisions(taken).iter().any(|span| span.has(slot.starts));
     let name = doctor_name(c, slot.doctor_id)?;
-    let works = diary.rotas.get(&slot.doctor_id).is_some_and(|rota| {
-        let around = Span::new(visit.from, visit.from + 1);
-        windows(rota, &diary.closed, &diary.zones, around).iter().any(|window| window.span.from <= visit.from && visit.to <= window.span.to)
-    });
-    let (field, why) = match () {
+    Ok(match () {
         () if is_taken(&diary.elsewhere) => (own.starts_at, "The patient has another appointment at this time".to_string()),
-        () if !works => (own.starts_at, format!("{name} does not work then")),
+        () if !works(diary, request, slot) => (own.starts_at, format!("{name} does not work then")),
         () if diary.taken.get(&slot.doctor_id).is_some_and(|taken| is_taken(taken)) => {
-            (own.starts_at, booked(c, &name, &zone, request, slot)?)
+            (own.starts_at, booked(c, &name, zone, request, slot)?)
         }
         () if request.room_id.is_some() => (own.room_id, "The room is taken at this time".into()),
         () if diary.rooms.is_some() => (own.starts_at, format!("No room of the kind “{}” is free then", request.room_kind)),
         () => (own.starts_at, format!("{name} is at another site then")),
-    };
-    candidate.errors.add_collision(field, why);
-    Ok(())
+    })
 }
 
 /// `Dr Adams is booked 10:00–10:20`, buffers included if it is they that collide.

@@ -15,6 +15,8 @@ use crate::resource::form::bind::{BoundForm, Choice, Control};
 use crate::resource::value::Row;
 use crate::resource::{FormData, Model, Value, Values};
 use crate::scheduling::appointment::model::{Appointment, OVERBOOK};
+use crate::scheduling::series;
+use crate::scheduling::series::repeat::{self, Repeat};
 use crate::web::page::extension::Card;
 use crate::web::page::flash::leave_undoable;
 use crate::web::page::shell::Shell;
@@ -59,6 +61,8 @@ pub struct BookingPage {
     /// What the patient has and had, beside the form.
     pub cards: Vec<Card>,
     pub is_move: bool,
+    /// A time shows the dates of a series.
+    pub repeats: bool,
 }
 
 impl BookingPage {
@@ -81,6 +85,7 @@ impl BookingPage {
             taken,
             next,
             is_move: false,
+            repeats: false,
         }
     }
 }
@@ -93,6 +98,12 @@ pub async fn new(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
 pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppResult<HttpResponse> {
     let typed = FormData::clone(&posted);
     let time = typed.get(AT).and_then(chosen).filter(|_| !typed.has(FIND));
+    match Repeat::read(&typed) {
+        Err((field, text)) if !typed.has(FIND) => return render(&visit, &user, typed, Some(RecordErrors::at(field, text))).await,
+        // Whoever repeats an appointment sees all of the dates first.
+        Ok(Some(_)) if time.is_some() && typed.has("patient_id") => return series::page::preview(&visit, &user, typed).await,
+        _ => {}
+    }
     let Some((doctor_id, minute)) = time else { return render(&visit, &user, typed, Some(RecordErrors::default())).await };
     let starts = UtcDateTime::from_unix_minutes(minute);
     let mut fixed: Values = [(OWN.doctor_id, Value::Integer(doctor_id)), (OWN.starts_at, Value::DateTime(starts))].into_iter().collect();
@@ -165,6 +176,9 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, problems: Op
         Some(problems) => form(visit, user, has_patient).again(typed.clone(), problems).await?,
     };
     arrange(&mut bound, &offer, &choice);
+    if has_patient {
+        bound.sections.push(repeat::section(&typed, Repeat::read(&typed).err()));
+    }
     let patient = offer.patient.as_ref();
     let title = match patient {
         Some(row) => format!("Book an appointment for {}", isolated(&row.label)),
@@ -174,7 +188,8 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, problems: Op
     if let Some(row) = patient {
         shell = shell.of_record(visit, Patient::resource().declaration(), row, &format!("/patients/{}", row.id));
     }
-    html(status, &BookingPage::of(shell, bound, offer, &choice, user, taken))
+    let repeats = matches!(Repeat::read(&typed), Ok(Some(_)));
+    html(status, &BookingPage { repeats, ..BookingPage::of(shell, bound, offer, &choice, user, taken) })
 }
 
 /// What is missing before anything can be booked.

@@ -5,6 +5,7 @@ use crate::db::{UtcDateTime, Zone};
 use crate::english::capital;
 use crate::scheduling::slots::find::Slot;
 use crate::scheduling::slots::offer::FreeTimes;
+use crate::scheduling::slots::rota::Zones;
 
 /// The free times of one day.
 pub struct Day {
@@ -43,7 +44,7 @@ pub fn days(found: &FreeTimes, doctors: &[(i64, String)], zone: &Zone, now: UtcD
             };
             days.push(Day { name, date: shown, times: Vec::new() });
         }
-        let time = time(slot, found, doctors, zone);
+        let time = time(slot, &found.zones, doctors, zone);
         if let Some(day) = days.last_mut() {
             day.times.push(time);
         }
@@ -51,9 +52,9 @@ pub fn days(found: &FreeTimes, doctors: &[(i64, String)], zone: &Zone, now: UtcD
     days
 }
 
-fn time(slot: &Slot, found: &FreeTimes, doctors: &[(i64, String)], zone: &Zone) -> Time {
+pub fn time(slot: &Slot, zones: &Zones, doctors: &[(i64, String)], zone: &Zone) -> Time {
     let (date, minutes) = zone.on_wall(slot.starts);
-    let place = found.zones.of(slot.site_id);
+    let place = zones.of(slot.site_id);
     let elsewhere = match place.name() == zone.name() {
         true => String::new(),
         false => format!("{} in {}", place.clock(place.on_wall(slot.starts).1), place.name()),

@@ -2,6 +2,7 @@
 
 use time::Date;
 
+use super::place::{pieces, position};
 use crate::db::Zone;
 use crate::db::wall::Minute;
 use crate::scheduling::appointment::state::State;
@@ -10,9 +11,6 @@ use crate::scheduling::slots::rota::Window;
 use crate::scheduling::slots::span::{Span, merged, without};
 
 const DAY: i64 = 1_440;
-/// Free time is offered in pieces that end at these minutes. None is shorter than the second; a rest is part of the piece before it.
-const PIECE: i64 = 30;
-const SHORTEST: i64 = 15;
 /// Shorter visits are drawn as long as this.
 const DRAWN: i64 = 15;
 
@@ -23,6 +21,8 @@ pub struct Column {
     pub href: String,
     /// Shows this column on a phone.
     pub tab: String,
+    /// The doctor, if the columns are doctors.
+    pub show: Option<i64>,
     pub is_today: bool,
     /// On a phone only this one is shown.
     pub is_chosen: bool,
@@ -105,9 +105,24 @@ impl DayOf<'_> {
         }
     }
 
+    /// The part of the visit that is on this day.
     pub fn visit(&self, entry: &Entry) -> Span {
         let from = self.wall(entry.starts);
+        if self.has_begun_before(entry) {
+            return Span::new(from, self.wall(entry.ends));
+        }
         Span::new(from, (from + entry.ends - entry.starts).min(DAY))
+    }
+
+    fn has_begun_before(&self, entry: &Entry) -> bool {
+        self.zone.on_wall(entry.starts).0 < self.date
+    }
+
+    /// Whether some of it is on this day.
+    pub fn has(&self, entry: &Entry) -> bool {
+        let first = self.zone.on_wall(entry.starts).0;
+        let last = self.zone.on_wall((entry.ends - 1).max(entry.starts)).0;
+        first <= self.date && self.date <= last
     }
 
     /// When the doctor works, on the wall.
@@ -183,10 +198,15 @@ impl DayOf<'_> {
         };
         let over = if matches!(entry.state, State::Done | State::NoShow) && tone.is_empty() { "done" } else { "" };
         let is_visible = entry.patient.is_some();
-        let moves = is_visible && self.moves && matches!(entry.state, State::Requested | State::Booked);
+        let goes_on = self.has_begun_before(entry);
+        let moves = is_visible && self.moves && !goes_on && matches!(entry.state, State::Requested | State::Booked);
+        let mut what = if entry.room.is_empty() { entry.kind.clone() } else { format!("{}, {}", entry.kind, entry.room) };
+        if goes_on {
+            what = format!("{what}, since {}", self.zone.clock(self.zone.on_wall(entry.starts).1));
+        }
         Item {
             name: entry.name().into(),
-            what: if entry.room.is_empty() { entry.kind.clone() } else { format!("{}, {}", entry.kind, entry.room) },
+            what,
             state,
             href: if is_visible { format!("/appointments/{}", entry.id) } else { String::new() },
             moves: if moves { format!("/appointments/{}/move", entry.id) } else { String::new() },
@@ -224,26 +244,6 @@ impl DayOf<'_> {
     }
 }
 
-/// Free time in pieces that end on the hour or half past.
-fn pieces(span: Span) -> Vec<Span> {
-    let mut pieces: Vec<Span> = Vec::new();
-    let mut from = (span.from + 4).div_euclid(5) * 5;
-    while from < span.to {
-        let mut to = (from + PIECE).div_euclid(PIECE) * PIECE;
-        if to - from < SHORTEST {
-            to += PIECE;
-        }
-        if span.to - to < SHORTEST {
-            to = span.to;
-        }
-        if to - from >= SHORTEST {
-            pieces.push(Span::new(from, to));
-        }
-        from = to;
-    }
-    pieces
-}
-
 /// Two visits at once stand side by side.
 fn half(visits: &[(Span, &Entry)], place: usize) -> &'static str {
     let Some((span, entry)) = visits.get(place) else { return "" };
@@ -257,34 +257,6 @@ fn half(visits: &[(Span, &Entry)], place: usize) -> &'static str {
     }
 }
 
-/// Classes for the place and the length in rows of five minutes.
-fn position(span: Span) -> String {
-    let from = span.from.div_euclid(5) * 5;
-    let rows = ((span.to - from + 4).div_euclid(5)).max(1);
-    format!("h-{} m-{} lh-{} lm-{}", from / 60, from % 60, rows / 12, rows % 12 * 5)
-}
-
 fn words(classes: &[&str]) -> String {
     classes.iter().filter(|class| !class.is_empty()).copied().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_rows_of_five_minutes() {
-        assert_eq!(position(Span::new(9 * 60 + 20, 10 * 60)), "h-9 m-20 lh-0 lm-40");
-        assert_eq!(position(Span::new(8 * 60 + 3, 8 * 60 + 11)), "h-8 m-0 lh-0 lm-15");
-        assert_eq!(position(Span::new(12 * 60, 14 * 60 + 30)), "h-12 m-0 lh-2 lm-30");
-    }
-
-    #[test]
-    fn free_time_is_cut_at_the_half_hours() {
-        let cut = |from, to| pieces(Span::new(from, to)).iter().map(|span| (span.from, span.to)).collect::<Vec<_>>();
-        assert_eq!(cut(540, 600), [(540, 570), (570, 600)]);
-        assert_eq!(cut(557, 605), [(560, 605)]);
-        assert_eq!(cut(560, 660), [(560, 600), (600, 630), (630, 660)]);
-        assert_eq!(cut(600, 610), []);
-    }
 }

@@ -15,7 +15,7 @@ use crate::resource::Model;
 use crate::resource::access::actor::{Action, Actor};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::entry::{Entry, Wanted, load};
-use crate::scheduling::own_doctor::doctor_of;
+use crate::scheduling::own_doctor::{PERMISSION, doctor_of, plans};
 use crate::scheduling::slots::load::{WorkTimes, work_times};
 use crate::scheduling::slots::offer::doctors_with_hours;
 use crate::scheduling::slots::rota::windows;
@@ -29,6 +29,8 @@ pub struct Doctors {
     /// Everybody who works at all, the reader first.
     pub all: Vec<(i64, String)>,
     pub shown: Vec<(i64, String)>,
+    /// The reader, if they are one.
+    own: Option<i64>,
 }
 
 impl Doctors {
@@ -46,7 +48,15 @@ impl Doctors {
         }
         all.sort_by_key(|(id, _)| Some(*id) != own);
         let shown = all.iter().filter(|(id, _)| chosen.is_empty() || chosen.contains(id)).cloned().collect();
-        Ok(Self { all, shown })
+        Ok(Self { all, shown, own })
+    }
+
+    /// The only one that is shown, if the reader may plan their hours.
+    pub fn planned_by(&self, actor: &Actor) -> Option<i64> {
+        match self.shown.as_slice() {
+            [(id, _)] if plans(actor) && (actor.can(PERMISSION.0) || Some(*id) == self.own) => Some(*id),
+            _ => None,
+        }
     }
 }
 
@@ -82,14 +92,15 @@ impl View<'_> {
 
     fn entries(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<Vec<Entry>> {
         let range = self.range();
-        load(c, self.actor, Wanted::within(range.from, range.to).with_doctors(doctors).that_count())
+        load(c, self.actor, Wanted::touching(range.from, range.to).with_doctors(doctors).that_count())
     }
 
     /// Those of the doctors who have somebody to see.
     fn busy(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<Vec<i64>> {
         let range = self.range();
         let booked = Sql::new("SELECT DISTINCT resource_id FROM claims WHERE kind = 'doctor' AND ").is_one_of("resource_id", doctors);
-        booked.text(" AND starts >= ").number(range.from).text(" AND starts < ").number(range.to).load_ids(c)
+        let booked = booked.text(" AND starts > ").number(range.from - 1_440).text(" AND starts < ").number(range.to);
+        booked.text(" AND ends > ").number(range.from).load_ids(c)
     }
 
     fn day_of(&self, doctor_id: i64, date: Date, hours: &WorkTimes) -> DayOf<'_> {
@@ -143,7 +154,7 @@ impl View<'_> {
             })
             .collect();
         let grid = Grid::around(days.iter().flat_map(|(_, day, works, own)| spans(day, works, own)));
-        let booked = days.iter().map(|(_, _, _, own)| own.len()).sum();
+        let booked = entries.len();
         let shown = shown.filter(|id| days.iter().any(|(_, day, _, _)| day.doctor_id == *id));
         let shown = shown.or_else(|| days.first().map(|(_, day, _, _)| day.doctor_id));
         let columns = days.into_iter().map(|(title, day, works, own)| Column {
@@ -152,6 +163,7 @@ impl View<'_> {
             note: booked_note(own.len()),
             href: format!("/calendar/week?doctor={}&date={}", day.doctor_id, day.date),
             tab: format!("/calendar?date={}{query}&show={}", day.date, day.doctor_id),
+            show: Some(day.doctor_id),
             is_today: false,
             is_chosen: Some(day.doctor_id) == shown,
             items: day.items(grid, &own, &works),
@@ -168,13 +180,13 @@ impl View<'_> {
             let date = self.first.saturating_add(Duration::days(after));
             let day = self.day_of(doctor_id, date, &hours);
             let works = self.works(&day, &hours);
-            let own: Vec<&Entry> = entries.iter().filter(|entry| self.zone.on_wall(entry.starts).0 == date).collect();
+            let own: Vec<&Entry> = entries.iter().filter(|entry| day.has(entry)).collect();
             if !super::dates::is_weekend(date) || !works.is_empty() || !own.is_empty() {
                 days.push((day, works, own));
             }
         }
         let grid = Grid::around(days.iter().flat_map(|(day, works, own)| spans(day, works, own)));
-        let booked = days.iter().map(|(_, _, own)| own.len()).sum();
+        let booked = entries.len();
         let shown =
             if days.iter().any(|(day, _, _)| day.date == chosen) { chosen } else { days.first().map_or(chosen, |(day, _, _)| day.date) };
         let columns = days.into_iter().map(|(day, works, own)| Column {
@@ -183,6 +195,7 @@ impl View<'_> {
             note: booked_note(own.len()),
             href: format!("/calendar?doctor={doctor_id}&date={}", day.date),
             tab: format!("/calendar/week?doctor={doctor_id}&date={}", day.date),
+            show: None,
             is_today: day.date == today,
             is_chosen: day.date == shown,
             items: day.items(grid, &own, &works),
@@ -190,22 +203,31 @@ impl View<'_> {
         Ok(Diary { columns: columns.collect(), grid, booked, hidden: 0 })
     }
 
-    /// How many appointments there are on each day.
-    pub fn counts(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<HashMap<Date, i64>> {
+    /// How many appointments there are on each day, and how many begin on it.
+    pub fn counts(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<HashMap<Date, (i64, i64)>> {
         let last = self.first.saturating_add(Duration::days(self.days));
+        let from = self.zone.at_wall(self.first, 0);
         // Every time zone is a multiple of a quarter of an hour away from UTC.
-        let counted = Sql::new("SELECT starts / 15, count(*) FROM claims WHERE kind = 'doctor' AND ")
+        let counted = Sql::new("SELECT starts / 15, (ends - 1) / 15, count(*) FROM claims WHERE kind = 'doctor' AND ")
             .is_one_of("resource_id", doctors)
-            .text(" AND starts >= ")
-            .number(self.zone.at_wall(self.first, 0))
+            .text(" AND starts > ")
+            .number(from - 1_440)
+            .text(" AND ends > ")
+            .number(from)
             .text(" AND starts < ")
             .number(self.zone.at_wall(last, 0))
             .text(" AND is_padded = ")
             .bind(Bind::Bool(Some(false)));
-        let rows: Vec<(i64, i64)> = counted.text(" GROUP BY starts / 15").returning::<(BigInt, BigInt)>().load(c)?;
-        let mut counts = HashMap::new();
-        for (quarter, count) in rows {
-            *counts.entry(self.zone.on_wall(quarter * 15).0).or_default() += count;
+        let counted = counted.text(" GROUP BY starts / 15, (ends - 1) / 15").returning::<(BigInt, BigInt, BigInt)>();
+        let rows: Vec<(i64, i64, i64)> = counted.load(c)?;
+        let mut counts = HashMap::<Date, (i64, i64)>::new();
+        for (first, last, count) in rows {
+            let (first, last) = (self.zone.on_wall(first * 15).0, self.zone.on_wall(last * 15).0);
+            let begun = counts.entry(first).or_default();
+            *begun = (begun.0 + count, begun.1 + count);
+            if last != first {
+                counts.entry(last).or_default().0 += count;
+            }
         }
         Ok(counts)
     }

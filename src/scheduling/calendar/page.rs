@@ -3,42 +3,18 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
-use time::{Date, Duration};
+use time::Duration;
 
+use super::bar::{Asked, Bar, bar};
 use super::column::{Column, Grid, Kind};
 use super::dates::{MonthTable, monday};
 use super::diary::{Diary, Doctors, View};
-use crate::db::Zone;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
-use crate::resource::access::actor::Action;
-use crate::resource::form::time_input::iso_date;
-use crate::resource::{FormData, Model};
-use crate::scheduling::appointment::model::Appointment;
 use crate::web::page::shell::Shell;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 use crate::web::response::html;
-
-/// What every page of the calendar has on top.
-struct Bar {
-    /// The address of this view without its query.
-    path: &'static str,
-    today: String,
-    previous: (String, String),
-    next: (String, String),
-    /// The days to go to.
-    month: MonthTable,
-    /// Id, name and whether it is shown.
-    doctors: Vec<(i64, String, bool)>,
-    /// `All 5 doctors`
-    chosen: String,
-    /// The other doctors in the address.
-    query: String,
-    date: Date,
-    books: bool,
-    views: [(&'static str, String, bool); 4],
-}
 
 #[derive(Template)]
 #[template(path = "scheduling/calendar/days.html")]
@@ -51,6 +27,16 @@ struct DaysPage {
     tabs: &'static str,
     empty: &'static str,
 }
+
+impl DaysPage {
+    /// On a phone the columns are chosen from a list if there are too many for tabs.
+    fn is_long(&self) -> bool {
+        self.columns.len() >= LONG && self.columns.iter().all(|column| column.show.is_some())
+    }
+}
+
+/// Tabs of so many doctors fill a phone.
+const LONG: usize = 8;
 
 #[derive(Template)]
 #[template(path = "scheduling/calendar/month.html")]
@@ -69,32 +55,8 @@ struct Cell {
     is_other: bool,
     is_today: bool,
     count: i64,
-}
-
-/// What the address asks for.
-#[derive(Clone)]
-struct Asked {
-    date: Date,
-    today: Date,
-    doctors: Vec<i64>,
-    /// The doctor that a phone shows.
-    show: Option<i64>,
-}
-
-impl Asked {
-    fn read(visit: &Visit) -> Self {
-        let typed = FormData::parse(visit.request.query_string().as_bytes()).unwrap_or_default();
-        let today = visit.zone().date(visit.app.now());
-        let mut doctors: Vec<i64> = typed.all("doctor").filter_map(|id| id.parse().ok()).collect();
-        doctors.dedup();
-        doctors.truncate(200);
-        Self { date: iso_date(typed.text("date")).unwrap_or(today), today, doctors, show: typed.text("show").parse().ok() }
-    }
-
-    /// The doctors as part of an address.
-    fn query(&self) -> String {
-        self.doctors.iter().map(|id| format!("&doctor={id}")).collect()
-    }
+    /// Those that do not go on from the day before.
+    begin: i64,
 }
 
 pub async fn day(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
@@ -175,10 +137,11 @@ pub async fn month(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         href: format!("/calendar?date={}{query}", day.date),
         is_other: day.is_other,
         is_today: day.is_today,
-        count: counts.get(&day.date).copied().unwrap_or(0),
+        count: counts.get(&day.date).map_or(0, |(shown, _)| *shown),
+        begin: counts.get(&day.date).map_or(0, |(_, begin)| *begin),
     };
     let weeks: Vec<Vec<Cell>> = table.weeks.iter().map(|week| week.days.iter().map(cell).collect()).collect();
-    let booked: i64 = weeks.iter().flatten().filter(|cell| !cell.is_other).map(|cell| cell.count).sum();
+    let booked: i64 = weeks.iter().flatten().filter(|cell| !cell.is_other).map(|cell| cell.begin).sum();
     let page = MonthPage {
         shell: visit.shell(table.title).under(&[("Calendar", "/calendar")]),
         subtitle: plural(booked, "appointment", "appointments"),
@@ -199,41 +162,4 @@ fn days(
 ) -> AppResult<HttpResponse> {
     let shell = visit.shell(title).under(&[("Calendar", "/calendar")]);
     html(StatusCode::OK, &DaysPage { shell, subtitle, bar, grid: diary.grid, columns: diary.columns, tabs, empty })
-}
-
-/// `step` is the number of days from one page to the next; 0 for months.
-fn bar(user: &CurrentUser, asked: &Asked, doctors: &Doctors, zone: &Zone, path: &'static str, step: i64) -> Bar {
-    let query = asked.query();
-    let month = MonthTable::of(asked.date, asked.today, zone);
-    let at = |date: Date| format!("{path}?date={date}{query}");
-    let (previous, next) = match step {
-        0 => (month.previous.1, month.next.1),
-        days => (asked.date.saturating_sub(Duration::days(days)), asked.date.saturating_add(Duration::days(days))),
-    };
-    let named = |date: Date| (zone.show_date(date), at(date));
-    let is_shown = |id: i64| doctors.shown.iter().any(|(shown, _)| *shown == id);
-    let chosen = match doctors.shown.as_slice() {
-        [(_, name)] => name.clone(),
-        shown if shown.len() == doctors.all.len() => format!("All {}", plural(shown.len() as i64, "doctor", "doctors")),
-        shown => plural(shown.len() as i64, "doctor", "doctors"),
-    };
-    let view = |label, place: &'static str| (label, format!("{place}?date={}{query}", asked.date), place == path);
-    Bar {
-        path,
-        today: format!("{path}?{}", query.trim_start_matches('&')),
-        previous: named(previous),
-        next: named(next),
-        month,
-        doctors: doctors.all.iter().map(|(id, name)| (*id, name.clone(), is_shown(*id))).collect(),
-        chosen,
-        date: asked.date,
-        books: Appointment::resource().declaration().allows(&user.to_actor(), Action::Add),
-        views: [
-            view("Day", "/calendar"),
-            view("Week", "/calendar/week"),
-            view("Month", "/calendar/month"),
-            ("List", "/appointments".into(), false),
-        ],
-        query,
-    }
 }

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
+use crate::clinic::patient::RemindersBy;
 use crate::db::sql::Sql;
 use crate::db::{Connection, Zone};
 
@@ -10,8 +11,10 @@ use crate::db::{Connection, Zone};
 pub struct Contact {
     /// The address of their account, else that of their record; blank for none.
     pub email: String,
-    /// As it was entered; blank for none.
+    /// As it was entered; blank for none, and for a patient who wants no text messages.
     pub phone: String,
+    /// Whether reminders may be sent by email as well.
+    pub wants_reminders_by_mail: bool,
     /// Their time zone and their way to write dates, or the clinic's.
     pub zone: Zone,
 }
@@ -20,12 +23,13 @@ pub struct Contact {
 struct Found {
     email: String,
     phone: String,
+    reminders_by: RemindersBy,
     account_email: Option<String>,
     time_zone: Option<String>,
     locale: Option<String>,
 }
 
-const FIND: &str = "SELECT p.email, p.phone, u.email, u.time_zone, u.locale FROM patients AS p \
+const FIND: &str = "SELECT p.email, p.phone, p.reminders_by, u.email, u.time_zone, u.locale FROM patients AS p \
     LEFT JOIN users AS u ON u.id = p.user_id AND u.is_active AND u.email_confirmed_at IS NOT NULL \
     WHERE p.may_contact AND p.deceased_on IS NULL AND p.deleted_at IS NULL AND p.id = ";
 
@@ -33,13 +37,15 @@ impl Contact {
     /// `None` if the patient must not be contacted. An address of an account counts once it is confirmed: until then it may be
     /// somebody else's.
     pub fn find(c: &mut Connection, patient_id: i64, clinic: &Zone) -> QueryResult<Option<Self>> {
-        let statement = Sql::new(FIND).number(patient_id).returning::<(Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>)>();
+        let statement = Sql::new(FIND).number(patient_id).returning::<(Text, Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>)>();
         let found: Option<Found> = statement.load(c)?.into_iter().next();
         Ok(found.map(|found| {
             let text = |text: Option<String>| text.unwrap_or_default();
             let zone = clinic.read_by(&text(found.time_zone), &text(found.locale));
             let email = found.account_email.filter(|email| !email.is_empty()).unwrap_or(found.email);
-            Self { email, phone: found.phone, zone }
+            let ways = found.reminders_by;
+            let phone = if matches!(ways, RemindersBy::Both | RemindersBy::Sms) { found.phone } else { String::new() };
+            Self { email, phone, wants_reminders_by_mail: matches!(ways, RemindersBy::Both | RemindersBy::Mail), zone }
         }))
     }
 }

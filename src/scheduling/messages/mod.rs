@@ -25,8 +25,10 @@ use crate::scheduling::{offer, waiting_list};
 /// The messages about a change of an appointment. What users are told of in Praxis itself is added on the way.
 pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
     let changes = change::of(event);
+    let mut to_users = Vec::new();
     if let Some(kind) = kind(&changes) {
         notification::add(c, event, kind)?;
+        to_users = notification::emails(c, event, kind)?;
     }
     if change::is_settled(event) {
         offer::model::withdraw(c, event.id(), event.at)?;
@@ -47,6 +49,7 @@ pub fn about(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
     if let Some((doctor_id, starts)) = change::freed(event) {
         messages.extend(waiting_list::fill::fill(c, event, doctor_id, starts)?);
     }
+    messages.extend(to_users);
     Ok(messages)
 }
 

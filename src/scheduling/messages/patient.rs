@@ -55,7 +55,7 @@ fn event(occasion: &Occasion, now: UtcDateTime) -> Event {
     Event { changed_at: now, description: format!("With {}", occasion.doctor), ..occasion.event("Appointment") }
 }
 
-/// A reminder, if the patient can be reached in this way. A text message holds the date, the time and the place only.
+/// A reminder, if the patient can be reached in this way and wants to be. A text message holds the date, the time and the place only.
 pub fn reminder(occasion: &Occasion, contact: &Contact, channel: Channel) -> Option<Message> {
     let reader = &contact.zone;
     let recipient = match channel {
@@ -75,5 +75,6 @@ pub fn reminder(occasion: &Occasion, contact: &Contact, channel: Channel) -> Opt
         paragraphs,
         ..Message::default()
     };
-    Some(message).filter(|message| !message.recipient.is_empty())
+    let is_wanted = channel == Channel::Sms || contact.wants_reminders_by_mail;
+    Some(message).filter(|message| is_wanted && !message.recipient.is_empty())
 }

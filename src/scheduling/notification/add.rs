@@ -19,10 +19,10 @@ crate::text_enum! {
 }
 
 /// The most people who are told of a request.
-const MOST: i64 = 100;
+pub(super) const MOST: i64 = 100;
 
-/// Whoever made the change knows of it.
-pub fn add(c: &mut Connection, event: &Event, kind: Kind) -> QueryResult<()> {
+/// The active users who are notified. Whoever made the change knows of it.
+pub(super) fn people(event: &Event, kind: Kind) -> Sql {
     let doctor = |row: &crate::resource::Row| row.values.at(Appointment::FIELDS.doctor_id).as_id();
     let doctors: Vec<i64> = [event.before, event.after].into_iter().flatten().filter_map(doctor).collect();
     let mut people = Sql::new("u.id IN (SELECT user_id FROM doctors WHERE deleted_at IS NULL AND user_id IS NOT NULL AND ")
@@ -31,6 +31,10 @@ pub fn add(c: &mut Connection, event: &Event, kind: Kind) -> QueryResult<()> {
     if kind == Kind::Requested {
         people = people.text(" OR (").append(holding("appointment.change")).text(" AND ").append(holding(VIEW_ALL)).text(")");
     }
+    Sql::new("u.is_active AND u.id <> ").number(event.actor.id).text(" AND (").append(people).text(")")
+}
+
+pub fn add(c: &mut Connection, event: &Event, kind: Kind) -> QueryResult<()> {
     let at = || Bind::Timestamp(Some(event.at));
     let actor: String = event.actor.name.chars().take(300).collect();
     Sql::new("INSERT INTO notifications (user_id, appointment_id, kind, actor, created_at, updated_at) SELECT u.id, ")
@@ -43,11 +47,9 @@ pub fn add(c: &mut Connection, event: &Event, kind: Kind) -> QueryResult<()> {
         .bind(at())
         .text(", ")
         .bind(at())
-        .text(" FROM users AS u WHERE u.is_active AND u.id <> ")
-        .number(event.actor.id)
-        .text(" AND (")
-        .append(people)
-        .text(") ORDER BY u.id LIMIT ")
+        .text(" FROM users AS u WHERE ")
+        .append(people(event, kind))
+        .text(" ORDER BY u.id LIMIT ")
         .number(MOST)
         .execute(c)
         .map(|_| ())

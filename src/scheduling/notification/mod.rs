@@ -2,6 +2,7 @@
 //! the transaction of the change. How many are unread is read with the session.
 
 mod add;
+mod email;
 pub mod page;
 
 use diesel::prelude::*;
@@ -11,6 +12,7 @@ use crate::db::schema::notifications;
 use crate::db::{Connection, UtcDateTime};
 
 pub use add::{Kind, add};
+pub use email::emails;
 
 /// How long they are kept, in days.
 const KEPT: i64 = 90;

@@ -42,6 +42,7 @@ async fn a_program_creates_reads_changes_and_deletes_a_patient(clinic: Clinic) {
         "primary_doctor": null, "owner": owner, "created_at": patient["created_at"], "updated_at": patient["updated_at"],
         "given_name": "Émile", "family_name": "Zola", "phone": "", "email": "", "may_contact": false, "language": null,
         "emergency_contact": "", "emergency_phone": "", "alert": "", "deceased_on": null, "has_moved_away": false,
+        "reminders_by": "both",
     });
     assert_eq!(patient, expected);
     let at = patient["created_at"].as_str().expect("a time");

@@ -1,6 +1,7 @@
 //! What people are told of appointments: mails with invitations, reminders, text messages, notifications, and feeds for calendars.
 
 mod calendars;
+mod channels;
 mod clients;
 mod feeds;
 mod notifications;

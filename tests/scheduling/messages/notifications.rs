@@ -13,7 +13,7 @@ use crate::support::{Browser, Clinic};
 stories![a_doctor_hears_what_others_did, a_request_is_for_those_who_can_approve_it, nobody_reads_of_patients_whom_they_may_not_see,];
 
 /// A doctor with an account; returns the doctor and their browser.
-async fn with_account(clinic: &Clinic, name: &str, username: &str) -> (i64, Browser) {
+pub async fn with_account(clinic: &Clinic, name: &str, username: &str) -> (i64, Browser) {
     let id = doctor(clinic, name).await;
     let account = clinic.account(username, Rights { groups: &["Doctor"], ..Rights::default() }).await;
     let link =

@@ -31,7 +31,7 @@ stories![
 stories![Smtp: three_processes_remind_once_even_if_they_are_killed];
 
 /// A clinic without quiet hours, with a doctor, a type and a patient.
-async fn prepared(clinic: &Clinic, quiet: &str) -> (Clinic, [i64; 3]) {
+pub async fn prepared(clinic: &Clinic, quiet: &str) -> (Clinic, [i64; 3]) {
     let clinic = Clinic::open_with(clinic.backend, &[("QUIET_HOURS", quiet)]).await;
     clinic.administrator().await;
     clinic.stop_the_clock();
@@ -44,7 +44,7 @@ async fn prepared(clinic: &Clinic, quiet: &str) -> (Clinic, [i64; 3]) {
 }
 
 /// Moves the clock to so long before the appointment, and sends what is due; returns how many.
-async fn remind_before(clinic: &Clinic, visit: &Appointment, before: Duration) -> usize {
+pub async fn remind_before(clinic: &Clinic, visit: &Appointment, before: Duration) -> usize {
     let id = visit.id;
     let starts: UtcDateTime = clinic.ask(move |c| appointments::table.find(id).select(appointments::starts_at).first(c)).await;
     clinic.wait(starts.plus(-before).since(clinic.app.now()) + Duration::seconds(1));

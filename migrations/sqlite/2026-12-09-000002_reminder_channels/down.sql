@@ -1,0 +1,2 @@
+ALTER TABLE users DROP COLUMN notifies_by_email;
+ALTER TABLE patients DROP COLUMN reminders_by;
