@@ -16,7 +16,7 @@ use crate::clinic::{details, patient_age};
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::resource::file::StoredFile;
-use crate::scheduling::{notification, reminder};
+use crate::scheduling::{notification, outside_calendar, reminder};
 use crate::server::server;
 use crate::transfer::maintenance;
 use crate::web::record::{drafts, purge};
@@ -56,6 +56,7 @@ pub async fn run(app: App) -> Result<(), String> {
     let worker = mailer.map(|mailer| worker::start(app.clone(), mailer));
     let text_worker = Mailer::of_text_messages(&app.settings).map(|mailer| worker::start(app.clone(), mailer));
     actix_web::rt::spawn(reminder::worker::run(app.clone()));
+    actix_web::rt::spawn(outside_calendar::worker::run(app.clone()));
     if let Err(error) = maintenance::resume_at_start(&app).await {
         tracing::warn!(%error, "could not resume imports");
     }

@@ -15,6 +15,7 @@ pub mod feed;
 pub mod holiday;
 pub mod messages;
 pub mod notification;
+pub mod outside_calendar;
 pub mod own_doctor;
 pub mod reminder;
 pub mod reports;

@@ -3,7 +3,7 @@
 use super::appointment::model::Appointment;
 use super::appointment::state::State;
 use super::working_hours::WorkingHours;
-use super::{arrivals, booking, calendar};
+use super::{arrivals, booking, calendar, outside_calendar};
 use crate::clinic::staff;
 use crate::resource::Model;
 use crate::resource::access::actor::Action;
@@ -15,6 +15,8 @@ pub fn routes() -> Vec<Route> {
     let (add, change) = (Records(Appointment::NAME, Action::Add), Records(Appointment::NAME, Action::Change));
     // The calendar shows when doctors work, which patients do not see.
     let look = Records(WorkingHours::NAME, Action::View);
+    // Whoever plans hours, at least their own.
+    let plan = Records(WorkingHours::NAME, Action::Change);
     let mut routes = vec![
         get("/calendar", look, calendar::page::day)
             .titled("Calendar", "calendar")
@@ -23,6 +25,14 @@ pub fn routes() -> Vec<Route> {
         get("/calendar/week", look, calendar::page::week),
         get("/calendar/month", look, calendar::page::month),
         get("/arrivals", change, arrivals::page::show).titled("Arrivals", "clock").also("waiting room board").listed(Menu::Day),
+        get(outside_calendar::page::PATH, plan, outside_calendar::page::index)
+            .titled("Outside calendars", "calendar")
+            .also("busy ics subscribe outlook google apple"),
+        get("/outside-calendars/new", plan, outside_calendar::new_page::new),
+        post("/outside-calendars/new", plan, outside_calendar::new_page::create),
+        post("/outside-calendars/{id}/fetch", plan, outside_calendar::page::fetch),
+        get("/outside-calendars/{id}/delete", plan, outside_calendar::page::confirm),
+        post("/outside-calendars/{id}/delete", plan, outside_calendar::page::destroy),
         get("/appointments/new", add, booking::page::new),
         post("/appointments/new", add, booking::page::create),
         get("/appointments/{id}/move", change, booking::moving::edit),

@@ -8,6 +8,7 @@ mod desk;
 mod guard;
 mod messages;
 mod operations;
+mod outside_calendar;
 mod planning;
 mod race;
 mod reports;
