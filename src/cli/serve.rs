@@ -16,7 +16,7 @@ use crate::clinic::{details, patient_age};
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::resource::file::StoredFile;
-use crate::scheduling::{notification, outside_calendar, reminder};
+use crate::scheduling::{caldav, notification, outside_calendar, reminder};
 use crate::server::server;
 use crate::transfer::maintenance;
 use crate::web::record::{drafts, purge};
@@ -159,6 +159,7 @@ async fn tidy(app: Data<App>) {
                 code::one_time::clear_old(c, now)?;
                 registration::link::clear_old(c, now)?;
                 notification::clear_old(c, now)?;
+                caldav::states::clear_old(c, now)?;
                 throttle::attempt::clear_old(c, now).map_err(DbError::from)
             })
             .await;

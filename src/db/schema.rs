@@ -836,6 +836,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    caldav_states (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        calendar -> Text,
+        token -> Text,
+        objects -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);

@@ -10,7 +10,7 @@ use time::Date;
 
 use crate::db::UtcDateTime;
 
-pub use write::{calendar, invitation};
+pub use write::{calendar, invitation, object};
 
 /// Something that takes time.
 #[derive(Clone, Debug, PartialEq)]

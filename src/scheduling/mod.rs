@@ -8,6 +8,7 @@ pub mod appointment;
 pub mod appointment_type;
 pub mod arrivals;
 pub mod booking;
+pub mod caldav;
 pub mod calendar;
 pub mod entry;
 pub mod extensions;

@@ -2,6 +2,7 @@
 
 mod booking;
 mod browser;
+mod caldav;
 mod calendar;
 mod demo;
 mod desk;

@@ -1,9 +1,9 @@
 //! What people are told of appointments: mails with invitations, reminders, text messages, notifications, and feeds for calendars.
 
 mod calendars;
-mod clients;
-mod feeds;
+pub mod clients;
+pub mod feeds;
 mod notifications;
 mod reminders;
 mod summer_time;
-mod telling;
+pub mod telling;
