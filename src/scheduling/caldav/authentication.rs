@@ -1,7 +1,7 @@
 //! Who asks: a username or an email address with an access token as the password. The password of an account is not accepted,
 //! because calendar programs store it and ask for no second step.
 
-use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
@@ -32,16 +32,19 @@ pub async fn authenticate(request: &HttpRequest, app: &Data<App>) -> AppResult<C
         _ => None,
     };
     let Some(Held { token, actor }) = held else {
-        let refused = stranger(request, app).err().unwrap_or_else(unauthorised);
+        let refused = stranger(request, app).unwrap_or_else(unauthorised);
         return Ok(Caller::Refused(refused));
     };
     let actor = Actor { ip: ip_of(request), ..actor };
     let headers = match app.settings.api_rate {
         // The same budget as that of the token in the API.
-        Some(rate) => match admitted(app.calls.take(format!("token {}", token.id), rate, app.now())) {
-            Ok(left) => left.headers(),
-            Err(refused) => return Ok(Caller::Refused(refused)),
-        },
+        Some(rate) => {
+            let left = app.calls.take(format!("token {}", token.id), rate, app.now());
+            if let Some(refused) = refusal(left) {
+                return Ok(Caller::Refused(refused));
+            }
+            left.headers()
+        }
         None => Vec::new(),
     };
     if is_held(&actor, &app.settings) {
@@ -83,19 +86,19 @@ async fn find(app: &Data<App>, name: String, token: String) -> AppResult<Option<
     app.db.read(work).await
 }
 
-/// Takes a request without a valid token from the budget of its network.
-pub fn stranger(request: &HttpRequest, app: &App) -> Result<(), HttpResponse> {
-    let count = |rate: Rate| admitted(app.calls.take(format!("network {}", network(&ip_of(request))), rate, app.now()));
-    app.settings.api_anonymous_rate.map_or(Ok(()), |rate| count(rate).map(|_| ()))
+/// Takes a request without a valid token from the budget of its network; the answer that refuses it if nothing is left.
+pub fn stranger(request: &HttpRequest, app: &App) -> Option<HttpResponse> {
+    let count = |rate: Rate| app.calls.take(format!("network {}", network(&ip_of(request))), rate, app.now());
+    app.settings.api_anonymous_rate.and_then(|rate| refusal(count(rate)))
 }
 
-fn admitted(left: Left) -> Result<Left, HttpResponse> {
-    let Some(wait) = left.wait else { return Ok(left) };
+fn refusal(left: Left) -> Option<HttpResponse> {
+    let wait = left.wait?;
     let mut refused = plain(429, "Too many requests. Try again later.");
     let headers = refused.headers_mut();
-    headers.insert(actix_web::http::header::RETRY_AFTER, wait.into());
+    headers.insert(RETRY_AFTER, wait.into());
     left.headers().into_iter().for_each(|(name, value)| {
         headers.insert(name, value);
     });
-    Err(refused)
+    Some(refused)
 }

@@ -36,7 +36,7 @@ impl Wanted {
     pub fn read(request: Option<&Element>) -> Self {
         match request.and_then(|request| request.child(DAV, "prop")) {
             Some(prop) => Self::Named(prop.children.iter().map(|child| child.name.clone()).collect()),
-            None => Self::Usual { with_values: !request.is_some_and(|request| request.child(DAV, "propname").is_some()) },
+            None => Self::Usual { with_values: request.is_none_or(|request| request.child(DAV, "propname").is_none()) },
         }
     }
 

@@ -79,7 +79,7 @@ async fn handle(request: HttpRequest, app: Data<App>, body: Bytes) -> HttpRespon
 async fn pass(request: &HttpRequest, app: &Data<App>, body: &[u8]) -> AppResult<HttpResponse> {
     let method = request.method().as_str();
     if request.method() == Method::OPTIONS {
-        let refused = stranger(request, app).err();
+        let refused = stranger(request, app);
         let allowed = || HttpResponse::Ok().insert_header((header::ALLOW, METHODS)).content_type("text/plain").finish();
         return Ok(refused.unwrap_or_else(allowed));
     }

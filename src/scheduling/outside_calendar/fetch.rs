@@ -61,8 +61,10 @@ pub async fn fetch(url: &Url, known: &Version, reach: Reach) -> Result<Fetched, 
 async fn follow(mut url: Url, known: &Version, reach: Reach) -> Result<Fetched, String> {
     for _ in 0..=REDIRECTS {
         let address = resolve(&url, reach.allows).await?;
-        let mut request =
-            http_client::client(&url, PATIENCE)?.get(url.as_str()).address(address).insert_header(("accept", "text/calendar, */*;q=0.1"));
+        let mut request = http_client::client(&url, PATIENCE * 2)?
+            .get(url.as_str())
+            .address(address)
+            .insert_header(("accept", "text/calendar, */*;q=0.1"));
         for (name, value) in [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)] {
             if !value.is_empty() {
                 request = request.insert_header((name, value.as_str()));

@@ -39,10 +39,12 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     if (first, second, third, fourth, fifth, sixth) == (0x64, 0xff9b, 0, 0, 0, 0) {
         return is_public_v4(Ipv4Addr::from_bits(u32::from(seventh) << 16 | u32::from(eighth)));
     }
-    let is_special = (first == 0x2001 && second < 0x0200)
-        || (first == 0x2001 && second == 0x0db8)
-        || first == 0x2002
-        || (first == 0x3fff && second < 0x1000);
+    let is_special = match first {
+        0x2001 => second < 0x0200 || second == 0x0db8,
+        0x2002 => true,
+        0x3fff => second < 0x1000,
+        _ => false,
+    };
     first & 0xe000 == 0x2000 && !is_special
 }
 
