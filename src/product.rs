@@ -25,6 +25,7 @@ use crate::scheduling::extensions;
 use crate::scheduling::feed::model::CalendarFeed;
 use crate::scheduling::holiday::Holiday;
 use crate::scheduling::offer::model::AppointmentOffer;
+use crate::scheduling::outside_calendar::model::OutsideCalendar;
 use crate::scheduling::reminder::rule::ReminderRule;
 use crate::scheduling::room::Room;
 use crate::scheduling::schedule_exception::ScheduleException;
@@ -54,6 +55,7 @@ pub fn registry() -> Registry {
         .with::<Site>()
         .with::<ReminderRule>()
         .with::<CalendarFeed>()
+        .with::<OutsideCalendar>()
         .with::<User>()
         .with::<Group>()
         .with::<Permission>()

@@ -1,7 +1,7 @@
 //! The HTTP server: every middleware and every route, in the order in which a request meets them.
 //!
 //! 1. `outermost` (a request id, the host, security headers, limits on the address, any error that is left)
-//! 2. health checks, static files and the API, which need no session
+//! 2. health checks, static files, the API and the calendars of CalDAV, which need no session
 //! 3. for pages: `compression`, `sessions::lasting` (how long the cookie lasts), the session, the identity,
 //!    `identify` (the user with their permissions), `error_pages` (errors become pages)
 //! 4. `routing`: who may use the route, required steps, recent re-authentication, then the body and its form token
@@ -22,6 +22,7 @@ use actix_web::{HttpServer, web};
 use crate::accounts::sign_in;
 use crate::api::state::State;
 use crate::app::App;
+use crate::scheduling::caldav;
 use crate::settings::SessionPlace;
 use crate::web::middleware::{compression, error_pages, outermost};
 use crate::web::page::assets;
@@ -86,6 +87,8 @@ fn whole(config: &mut web::ServiceConfig, app: &Data<App>, state: &Data<State>, 
         .service(web::resource("/readyz").get(health::readyz).route(web::head().to(health::readyz)))
         .service(web::resource("/static/{name:.*}").get(assets::serve).route(web::head().to(assets::serve)))
         .service(api::routes::scope(state))
+        .service(caldav::routes::well_known())
+        .service(caldav::routes::scope())
         .service(
             web::scope("")
                 .wrap(from_fn(error_pages::render))

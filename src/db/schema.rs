@@ -882,6 +882,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outside_calendars (id) {
+        id -> BigInt,
+        doctor_id -> BigInt,
+        name -> Text,
+        address -> Text,
+        address_hash -> Text,
+        host -> Text,
+        hint -> Text,
+        etag -> Text,
+        last_modified -> Text,
+        due_at -> Timestamp,
+        fetched_at -> Nullable<Timestamp>,
+        read_at -> Nullable<Timestamp>,
+        problem -> Text,
+        busy_count -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    busy_times (calendar_id, starts) {
+        calendar_id -> BigInt,
+        starts -> BigInt,
+        ends -> BigInt,
+    }
+}
+
+diesel::table! {
+    caldav_states (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        calendar -> Text,
+        token -> Text,
+        objects -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);

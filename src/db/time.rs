@@ -95,6 +95,11 @@ impl Zone {
         jiff::tz::TimeZone::get(name).ok().map(|place| Self { place, locale: Locale::default(), currency: Currency::default() })
     }
 
+    /// By a rule in the form of POSIX, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
+    pub fn by_rule(rule: &str) -> Option<Self> {
+        jiff::tz::TimeZone::posix(rule).ok().map(|place| Self { place, locale: Locale::default(), currency: Currency::default() })
+    }
+
     /// The time zone and format of a user; a blank name means this zone, a blank locale this format.
     pub fn read_by(&self, name: &str, locale: &str) -> Self {
         let place = if name.is_empty() { None } else { jiff::tz::TimeZone::get(name).ok() };

@@ -1,14 +1,16 @@
-//! Events for calendar programs, as iCalendar (RFC 5545): invitations in emails (RFC 5546, RFC 6047) and whole calendars.
+//! Events for calendar programs, as iCalendar (RFC 5545): invitations in emails (RFC 5546, RFC 6047) and whole calendars. The
+//! calendars of other programs are read in [`busy`].
 //!
 //! Times are in UTC, so that no program has to know a time zone.
 
+pub mod busy;
 mod write;
 
 use time::Date;
 
 use crate::db::UtcDateTime;
 
-pub use write::{calendar, invitation};
+pub use write::{calendar, invitation, object};
 
 /// Something that takes time.
 #[derive(Clone, Debug, PartialEq)]

@@ -40,6 +40,13 @@ pub fn calendar(name: &str, events: &[Event]) -> String {
     file.to_string()
 }
 
+/// One event as a file of its own, as CalDAV has them.
+pub fn object(event: &Event) -> String {
+    let mut file = empty();
+    file.push(entry(event));
+    file.to_string()
+}
+
 fn empty() -> Calendar {
     let mut file = Calendar::empty();
     for property in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN")] {

@@ -5,7 +5,7 @@ use super::appointment::state::State;
 use super::schedule_exception::ScheduleException;
 use super::waiting_list::model::WaitingEntry;
 use super::working_hours::WorkingHours;
-use super::{absence, arrivals, booking, calendar, offer, portal, series, waiting_list, week};
+use super::{absence, arrivals, booking, calendar, offer, outside_calendar, portal, series, waiting_list, week};
 use crate::clinic::staff;
 use crate::resource::Model;
 use crate::resource::access::actor::Action;
@@ -17,6 +17,7 @@ pub fn routes() -> Vec<Route> {
     let (add, change) = (Records(Appointment::NAME, Action::Add), Records(Appointment::NAME, Action::Change));
     // The calendar shows when doctors work, which patients do not see.
     let look = Records(WorkingHours::NAME, Action::View);
+    // Whoever plans hours, at least their own.
     let plan = Records(WorkingHours::NAME, Action::Change);
     let mut routes = vec![
         get("/calendar", look, calendar::page::day)
@@ -34,6 +35,14 @@ pub fn routes() -> Vec<Route> {
         post("/doctors/{id}/time-off", plan, week::time_off::create),
         post("/time-off/{id}/delete", plan, week::time_off::destroy),
         get("/arrivals", change, arrivals::page::show).titled("Arrivals", "clock").also("waiting room board").listed(Menu::Day),
+        get(outside_calendar::page::PATH, plan, outside_calendar::page::index)
+            .titled("Outside calendars", "calendar")
+            .also("busy ics subscribe outlook google apple"),
+        get("/outside-calendars/new", plan, outside_calendar::new_page::new),
+        post("/outside-calendars/new", plan, outside_calendar::new_page::create),
+        post("/outside-calendars/{id}/fetch", plan, outside_calendar::page::fetch),
+        get("/outside-calendars/{id}/delete", plan, outside_calendar::page::confirm),
+        post("/outside-calendars/{id}/delete", plan, outside_calendar::page::destroy),
         get("/appointments/new", add, booking::page::new),
         post("/appointments/new", add, booking::page::create),
         post("/appointments/series", add, series::page::create),

@@ -62,6 +62,8 @@ pub struct Settings {
     pub sms: Option<SmsGateway>,
     /// When reminders wait.
     pub quiet_hours: Option<QuietHours>,
+    /// Whether outside calendars may be fetched from private networks.
+    pub outside_calendars_private: bool,
     pub trusted_proxies: Vec<IpNet>,
     /// Origins of other sites whose scripts may call the API.
     pub cors_origins: Vec<String>,

@@ -1,7 +1,7 @@
 //! The names of all settings, in the order of the documentation.
 
 /// Every name that is read.
-pub const NAMES: [&str; 38] = [
+pub const NAMES: [&str; 39] = [
     "DATABASE_URL",
     "SECRET_KEY",
     "DEBUG",
@@ -16,6 +16,7 @@ pub const NAMES: [&str; 38] = [
     "SMS_SENDER",
     "SMS_COUNTRY",
     "QUIET_HOURS",
+    "OUTSIDE_CALENDARS_PRIVATE",
     "TRUSTED_PROXIES",
     "CORS_ORIGINS",
     "API_ACCESS_MINUTES",

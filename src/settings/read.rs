@@ -38,6 +38,7 @@ impl Settings {
             mail_folder: get("MAIL_FOLDER").unwrap_or_else(|| "mail".into()).into(),
             sms: sms(get)?,
             quiet_hours: quiet_hours(get("QUIET_HOURS"))?,
+            outside_calendars_private: truth("OUTSIDE_CALENDARS_PRIVATE", get("OUTSIDE_CALENDARS_PRIVATE"))?.unwrap_or(false),
             trusted_proxies: trusted_proxies(get("TRUSTED_PROXIES"))?,
             cors_origins: cors_origins(get("CORS_ORIGINS"))?,
             api_access_minutes: whole("API_ACCESS_MINUTES", get("API_ACCESS_MINUTES"), "60", "minutes", 1..=1440)?,

@@ -28,6 +28,7 @@ impl Settings {
             ("SMS_SENDER", self.sms.as_ref().map_or_else(|| "none".into(), |sms| sms.sender.clone())),
             ("SMS_COUNTRY", self.sms.as_ref().map_or_else(String::new, |sms| sms.country.clone())),
             ("QUIET_HOURS", self.quiet_hours.map_or_else(|| "off".into(), |hours| hours.to_string())),
+            ("OUTSIDE_CALENDARS_PRIVATE", self.outside_calendars_private.to_string()),
             ("TRUSTED_PROXIES", list(&proxies)),
             ("CORS_ORIGINS", list(&self.cors_origins)),
             ("API_ACCESS_MINUTES", self.api_access_minutes.to_string()),

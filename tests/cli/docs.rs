@@ -140,7 +140,7 @@ fn fits(address: &str, route: &str) -> bool {
 }
 
 async fn the_addresses_in_the_documents_exist(clinic: Clinic) {
-    let mut known: Vec<String> = ["/healthz", "/readyz", "/api"].map(String::from).into();
+    let mut known: Vec<String> = ["/healthz", "/readyz", "/api", "/caldav/", "/.well-known/caldav"].map(String::from).into();
     known.extend(praxis::routes::routes().iter().map(|route| route.path.to_string()));
     let api: Vec<String> = praxis::api::routes::routes(&praxis::api::state::State::new(clinic.app.clone(), praxis::api::describe))
         .iter()

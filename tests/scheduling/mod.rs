@@ -2,12 +2,14 @@
 
 mod booking;
 mod browser;
+mod caldav;
 mod calendar;
 mod demo;
 mod desk;
 mod guard;
 mod messages;
 mod operations;
+mod outside_calendar;
 mod planning;
 mod portal;
 mod race;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::prelude::*;
 use praxis::accounts::api_token::model::Scope;
-use praxis::db::schema::{api_tokens, appointment_offers, calendar_feeds, users, waiting_entries};
+use praxis::db::schema::{api_tokens, appointment_offers, calendar_feeds, outside_calendars, users, waiting_entries};
 use praxis::resource::declare::widget::Widget;
 use praxis::resource::form::data::parse;
 use praxis::resource::write::writer::WriteError;
@@ -47,6 +47,9 @@ impl Clinic {
         }
         if name == "appointment_offer" {
             return self.appointment_offer().await;
+        }
+        if name == "outside_calendar" {
+            return self.outside_calendar().await;
         }
         if name == "identity" {
             return self.identity(1, "http://127.0.0.1:1", "number-of-somebody").await;
@@ -126,6 +129,27 @@ impl Clinic {
             diesel::insert_into(appointment_offers::table).values(row).returning(appointment_offers::id).get_result::<i64>(c)
         });
         made.await.expect("an offer")
+    }
+
+    /// A calendar of another program.
+    async fn outside_calendar(&self) -> i64 {
+        let (now, number) = (self.app.now(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let doctor = Box::pin(self.sample_record("doctor")).await;
+        let made = self.arrange(move |c| {
+            let row = (
+                outside_calendars::doctor_id.eq(doctor),
+                outside_calendars::name.eq(format!("Duty {number}")),
+                outside_calendars::address.eq("sealed"),
+                outside_calendars::address_hash.eq(format!("{number:064}")),
+                outside_calendars::host.eq("calendar.example.org"),
+                outside_calendars::hint.eq("wxyz"),
+                outside_calendars::due_at.eq(now),
+                outside_calendars::created_at.eq(now),
+                outside_calendars::updated_at.eq(now),
+            );
+            diesel::insert_into(outside_calendars::table).values(row).returning(outside_calendars::id).get_result::<i64>(c)
+        });
+        made.await.expect("a calendar")
     }
 
     fn declared(&self, name: &str) -> &praxis::resource::Declaration {

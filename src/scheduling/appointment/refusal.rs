@@ -42,6 +42,9 @@ pub fn reason(c: &mut Connection, zone: &Zone, diary: &Diary, request: &Request,
         () if diary.taken.get(&slot.doctor_id).is_some_and(|taken| is_taken(taken)) => {
             (own.starts_at, booked(c, &name, zone, request, slot)?)
         }
+        () if diary.busy.get(&slot.doctor_id).is_some_and(|busy| is_taken(busy)) => {
+            (own.starts_at, format!("{name} is busy then (outside calendar)"))
+        }
         () if request.room_id.is_some() => (own.room_id, "The room is taken at this time".into()),
         () if diary.rooms.is_some() => (own.starts_at, format!("No room of the kind “{}” is free then", request.room_kind)),
         () => (own.starts_at, format!("{name} is at another site then")),

@@ -131,8 +131,13 @@ impl DayOf<'_> {
         merged(spans.filter(|span| span.from < span.to).collect())
     }
 
+    /// When the doctor has something in an outside calendar, on the wall.
+    pub fn busy(&self, spans: &[Span]) -> Vec<Span> {
+        merged(spans.iter().map(|span| Span::new(self.wall(span.from), self.wall(span.to))).filter(|span| !span.is_empty()).collect())
+    }
+
     /// Everything in the column.
-    pub fn items(&self, grid: Grid, entries: &[&Entry], works: &[Span]) -> Vec<Item> {
+    pub fn items(&self, grid: Grid, entries: &[&Entry], works: &[Span], busy: &[Span]) -> Vec<Item> {
         let visits: Vec<(Span, &Entry)> = entries.iter().map(|entry| (self.visit(entry), *entry)).collect();
         let taking: Vec<&(Span, &Entry)> = visits.iter().filter(|(_, entry)| entry.state.takes_time()).collect();
         let drawn = merged(visits.iter().map(|(span, _)| *span).collect());
@@ -153,12 +158,17 @@ impl DayOf<'_> {
         }
         let off = without(grid.span(), works).into_iter().flat_map(|gap| without(gap, &padded).into_iter().map(move |part| (gap, part)));
         items.extend(off.map(|(gap, part)| self.gap("off", part, self.why_off(gap, works))));
+        // Outside of the hours it concerns nobody.
+        let taken = works.iter().flat_map(|span| busy.iter().map(move |busy| busy.and(*span)).filter(|span| !span.is_empty()));
+        let taken = taken.flat_map(|span| without(span, &drawn)).map(|span| self.gap("off", span, "Busy".into()));
+        items.extend(taken);
         if self.books {
             items.extend(
                 works
                     .iter()
                     .flat_map(|span| without(*span, &padded))
                     .flat_map(|span| without(span, &occupied))
+                    .flat_map(|span| without(span, busy))
                     .flat_map(pieces)
                     .filter_map(|piece| self.free(piece)),
             );

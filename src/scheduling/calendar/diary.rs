@@ -15,6 +15,7 @@ use crate::resource::Model;
 use crate::resource::access::actor::{Action, Actor};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::entry::{Entry, Wanted, load};
+use crate::scheduling::outside_calendar::busy;
 use crate::scheduling::own_doctor::{PERMISSION, doctor_of, plans};
 use crate::scheduling::slots::load::{WorkTimes, work_times};
 use crate::scheduling::slots::offer::doctors_with_hours;
@@ -95,6 +96,10 @@ impl View<'_> {
         load(c, self.actor, Wanted::touching(range.from, range.to).with_doctors(doctors).that_count())
     }
 
+    fn outside(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<HashMap<i64, Vec<Span>>> {
+        busy::load(c, doctors, self.range())
+    }
+
     /// Those of the doctors who have somebody to see.
     fn busy(&self, c: &mut Connection, doctors: &[i64]) -> QueryResult<Vec<i64>> {
         let range = self.range();
@@ -144,7 +149,7 @@ impl View<'_> {
         let hidden = present.len().saturating_sub(MOST);
         present.truncate(MOST);
         let ids: Vec<i64> = present.iter().map(|(_, day, _)| day.doctor_id).collect();
-        let entries = self.entries(c, &ids)?;
+        let (entries, outside) = (self.entries(c, &ids)?, self.outside(c, &ids)?);
         let of = |id: i64| entries.iter().filter(move |entry| entry.doctor_id == id).collect::<Vec<&Entry>>();
         let days: Vec<_> = present
             .into_iter()
@@ -166,7 +171,7 @@ impl View<'_> {
             show: Some(day.doctor_id),
             is_today: false,
             is_chosen: Some(day.doctor_id) == shown,
-            items: day.items(grid, &own, &works),
+            items: day.items(grid, &own, &works, &day.busy(outside.get(&day.doctor_id).map_or(&[][..], Vec::as_slice))),
         });
         Ok(Diary { columns: columns.collect(), grid, booked, hidden })
     }
@@ -174,6 +179,7 @@ impl View<'_> {
     /// The days of one doctor; a weekend on which nothing happens is left out.
     pub fn day_by_day(&self, c: &mut Connection, doctor_id: i64, chosen: Date) -> QueryResult<Diary> {
         let (hours, entries) = (self.hours(c, &[doctor_id])?, self.entries(c, &[doctor_id])?);
+        let outside = self.outside(c, &[doctor_id])?.remove(&doctor_id).unwrap_or_default();
         let today = self.zone.date(self.app.now());
         let mut days = Vec::new();
         for after in 0..self.days {
@@ -198,7 +204,7 @@ impl View<'_> {
             show: None,
             is_today: day.date == today,
             is_chosen: day.date == shown,
-            items: day.items(grid, &own, &works),
+            items: day.items(grid, &own, &works, &day.busy(&outside)),
         });
         Ok(Diary { columns: columns.collect(), grid, booked, hidden: 0 })
     }

@@ -1,9 +1,9 @@
-//! The events in a feed: appointments of a bounded time, and of doctors also their time off and the holidays of the clinic.
+//! The events in a calendar for programs: appointments of a bounded time, and of doctors also their time off and the holidays of the clinic.
 
 use diesel::prelude::*;
 use time::{Date, Duration};
 
-use super::model::{CalendarFeed, Content, Subject};
+use super::model::{Content, Shown, Subject};
 use crate::db::schema::{holidays, schedule_exceptions};
 use crate::db::sql::{Bind, Sql};
 use crate::db::{Connection, UtcDateTime, Zone};
@@ -11,7 +11,8 @@ use crate::ical::{Event, EventTime, Status};
 use crate::scheduling::holiday::Holiday;
 use crate::scheduling::messages::occasion::Occasion;
 use crate::scheduling::schedule_exception::{ExceptionKind, ScheduleException};
-use crate::scheduling::slots::load::zones;
+use crate::scheduling::slots::load::{rotas, zones};
+use crate::scheduling::slots::rota::{Hours, Rota};
 use crate::web::page::shell::initials;
 
 /// Days before and after now, of which there are events.
@@ -22,11 +23,13 @@ const REMEMBERED: i64 = 30;
 const MOST: i64 = 5_000;
 
 /// `host` completes the names of events that have none of their own.
-pub fn list(c: &mut Connection, feed: &CalendarFeed, clinic: &Zone, host: &str, now: UtcDateTime) -> QueryResult<Vec<Event>> {
+pub fn list(c: &mut Connection, shown: &Shown, clinic: &Zone, host: &str, now: UtcDateTime) -> QueryResult<Vec<Event>> {
     let at = |at| Bind::Timestamp(Some(at));
-    let (from, to) = (now.plus(-Duration::days(BACK)), now.plus(Duration::days(AHEAD)));
+    // From midnight to midnight, so that the calendar does not change by the minute.
+    let day = |days| clinic.date(now.plus(Duration::days(days)));
+    let (from, to) = (clinic.start_of(day(-BACK)), clinic.start_of(day(AHEAD)));
     let range = |condition: Sql| {
-        let ranged = subject(feed).text(" AND a.starts_at >= ").bind(at(from)).text(" AND a.starts_at < ").bind(at(to));
+        let ranged = subject(shown).text(" AND a.starts_at >= ").bind(at(from)).text(" AND a.starts_at < ").bind(at(to));
         ranged.text(" AND ").append(condition).text(" ORDER BY a.starts_at, a.id LIMIT ").number(MOST)
     };
     let current = Sql::new("a.deleted_at IS NULL AND a.state NOT IN ('cancelled', 'entered_in_error')");
@@ -36,45 +39,45 @@ pub fn list(c: &mut Connection, feed: &CalendarFeed, clinic: &Zone, host: &str, 
         .text(" OR (a.deleted_at IS NULL AND a.state IN ('cancelled', 'entered_in_error') AND a.updated_at >= ")
         .bind(since())
         .text("))");
-    let mut events: Vec<Event> = Occasion::list(c, range(current), clinic)?.iter().map(|occasion| appointment(feed, occasion)).collect();
+    let mut events: Vec<Event> = Occasion::list(c, range(current), clinic)?.iter().map(|occasion| appointment(shown, occasion)).collect();
     let cancelled = Occasion::list(c, range(gone), clinic)?;
-    events.extend(cancelled.iter().map(|occasion| Event { status: Status::Cancelled, ..appointment(feed, occasion) }));
-    if let Some(doctor_id) = feed.doctor_id {
+    events.extend(cancelled.iter().map(|occasion| Event { status: Status::Cancelled, ..appointment(shown, occasion) }));
+    if let Some(doctor_id) = shown.doctor_id {
         let days = (clinic.date(from), clinic.date(to));
-        events.extend(time_off(c, feed, doctor_id, days, clinic, host)?);
-        events.extend(closed(c, feed, days, host)?);
+        events.extend(time_off(c, shown, doctor_id, days, clinic, host)?);
+        events.extend(closed(c, shown, doctor_id, days, host)?);
     }
     Ok(events)
 }
 
-fn subject(feed: &CalendarFeed) -> Sql {
-    match (feed.subject, feed.doctor_id, feed.room_id) {
+fn subject(shown: &Shown) -> Sql {
+    match (shown.subject, shown.doctor_id, shown.room_id) {
         (Subject::Doctor, Some(id), _) => Sql::new("a.doctor_id = ").number(id),
         (Subject::Room, _, Some(id)) => Sql::new("a.room_id = ").number(id),
         (Subject::Person, ..) => Sql::new("(a.patient_id IN (SELECT id FROM patients WHERE deleted_at IS NULL AND user_id = ")
-            .number(feed.user_id)
+            .number(shown.user_id)
             .text(") OR a.doctor_id IN (SELECT id FROM doctors WHERE deleted_at IS NULL AND user_id = ")
-            .number(feed.user_id)
+            .number(shown.user_id)
             .text("))"),
         // The database does not have others.
         _ => Sql::new("a.id = ").number(0),
     }
 }
 
-fn appointment(feed: &CalendarFeed, occasion: &Occasion) -> Event {
-    let summary = match feed.content {
+fn appointment(shown: &Shown, occasion: &Occasion) -> Event {
+    let summary = match shown.content {
         Content::Busy => return Event { location: String::new(), ..occasion.event("Busy") },
         Content::Type => occasion.type_name.clone(),
         Content::Initials => format!("{} · {}", occasion.type_name, initials(&occasion.patient_name)),
     };
-    let description = if feed.subject == Subject::Doctor { String::new() } else { format!("With {}", occasion.doctor) };
+    let description = if shown.subject == Subject::Doctor { String::new() } else { format!("With {}", occasion.doctor) };
     Event { description, ..occasion.event(&summary) }
 }
 
 /// Whole days as one event, hours as one on each day. The reason is for nobody but the clinic.
 fn time_off(
     c: &mut Connection,
-    feed: &CalendarFeed,
+    shown: &Shown,
     doctor_id: i64,
     (from, to): (Date, Date),
     clinic: &Zone,
@@ -86,7 +89,7 @@ fn time_off(
     let zones = zones(c, clinic)?;
     let mut events = Vec::new();
     for one in known {
-        let summary = if feed.content == Content::Busy { "Busy" } else { "Time off" };
+        let summary = if shown.content == Content::Busy { "Busy" } else { "Time off" };
         let event =
             |part: String, time| plain(format!("time-off-{}{part}@{host}", one.id), one.version, one.updated_at, time, summary.into());
         let (Some(starts), Some(ends)) = (one.from_time, one.to_time) else {
@@ -105,17 +108,28 @@ fn time_off(
     Ok(events)
 }
 
-fn closed(c: &mut Connection, feed: &CalendarFeed, (from, to): (Date, Date), host: &str) -> QueryResult<Vec<Event>> {
+/// Holidays of the clinic, and those of a site on which the doctor would only work there.
+fn closed(c: &mut Connection, shown: &Shown, doctor_id: i64, (from, to): (Date, Date), host: &str) -> QueryResult<Vec<Event>> {
     use holidays as own;
-    // A doctor may work at another site then, so those of one site are left out.
-    let days =
-        own::table.filter(own::site_id.is_null()).filter(own::deleted_at.is_null()).filter(own::day.ge(from)).filter(own::day.lt(to));
+    let days = own::table.filter(own::deleted_at.is_null()).filter(own::day.ge(from)).filter(own::day.lt(to));
     let known: Vec<Holiday> = days.order((own::day, own::id)).load(c)?;
+    let rota = rotas(c, &[doctor_id], (from, to))?.remove(&doctor_id).unwrap_or_default();
     let event = |one: Holiday| {
-        let summary = if feed.content == Content::Busy { "Busy".into() } else { one.name };
+        let summary = if shown.content == Content::Busy { "Busy".into() } else { one.name };
         plain(format!("holiday-{}@{host}", one.id), one.version, one.updated_at, EventTime::Days(one.day, one.day), summary)
     };
-    Ok(known.into_iter().map(event).collect())
+    Ok(known.into_iter().filter(|one| one.site_id.is_none() || is_only_at(&rota, one.site_id, one.day)).map(event).collect())
+}
+
+/// Whether the hours of this day, or of the week if there are none, are at this site and at no other.
+fn is_only_at(rota: &Rota, site_id: Option<i64>, day: Date) -> bool {
+    let is_valid = |hours: &&Hours| {
+        !hours.is_break && hours.valid_from.is_none_or(|first| day >= first) && hours.valid_to.is_none_or(|last| day <= last)
+    };
+    let week: Vec<&Hours> = rota.hours.iter().filter(is_valid).collect();
+    let of_day: Vec<&Hours> = week.iter().copied().filter(|hours| hours.weekday == day.weekday()).collect();
+    let counted = if of_day.is_empty() { week } else { of_day };
+    !counted.is_empty() && counted.iter().all(|hours| hours.site_id == site_id)
 }
 
 fn plain(uid: String, version: i64, changed_at: UtcDateTime, time: EventTime, summary: String) -> Event {

@@ -54,7 +54,7 @@ fn read(c: &mut Connection, app: &App, token: &str, now: UtcDateTime) -> QueryRe
         return Ok(None);
     }
     let host = app.settings.public_url.host_str().unwrap_or("localhost");
-    let events = events::list(c, &feed, &app.clinic_zone(), host, now)?;
+    let events = events::list(c, &feed.shown(), &app.clinic_zone(), host, now)?;
     let name = format!("{} – {}", title(c, &feed)?, app.clinic_name());
     Ok(Some((feed, calendar(&name, &events))))
 }

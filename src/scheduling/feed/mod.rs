@@ -2,7 +2,7 @@
 //!
 //! The database has the digest of the secret only. Whatever its owner may no longer see is no longer in the calendar.
 
-mod events;
+pub mod events;
 pub mod file;
 pub mod model;
 pub mod new_page;

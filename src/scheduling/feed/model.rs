@@ -52,6 +52,23 @@ pub struct CalendarFeed {
     pub updated_at: UtcDateTime,
 }
 
+/// What a calendar shows, for its events.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    pub user_id: i64,
+    pub subject: Subject,
+    pub doctor_id: Option<i64>,
+    pub room_id: Option<i64>,
+    pub content: Content,
+}
+
+impl CalendarFeed {
+    pub fn shown(&self) -> Shown {
+        let Self { user_id, subject, doctor_id, room_id, content, .. } = *self;
+        Shown { user_id, subject, doctor_id, room_id, content }
+    }
+}
+
 /// The permission to revoke the feeds of others.
 pub const REVOKE: &str = "calendar_feed.revoke";
 

@@ -29,6 +29,8 @@ use crate::web::response::{html, see_other};
 struct FeedsPage {
     shell: Shell,
     feeds: Vec<FeedLine>,
+    /// The address for programs that sign in.
+    caldav: String,
 }
 
 struct FeedLine {
@@ -55,7 +57,8 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         Ok::<_, AppError>(feeds.into_iter().map(line).collect())
     };
     let feeds = visit.app.db.read(work).await?;
-    html(StatusCode::OK, &FeedsPage { shell: visit.shell("Calendar feeds"), feeds })
+    let caldav = format!("{}/caldav/", visit.app.settings.public_url.as_str().trim_end_matches('/'));
+    html(StatusCode::OK, &FeedsPage { shell: visit.shell("Calendar feeds"), feeds, caldav })
 }
 
 /// Asks for confirmation, because it cannot be undone.

@@ -1,8 +1,10 @@
 //! Free times: which can be booked, and which are offered.
 
+use std::collections::HashMap;
+
 use diesel::QueryResult;
 
-use super::free::{Starts, offered, starts};
+use super::free::{Starts, Taken, offered, starts};
 use super::load::{Diary, Request, RoomTime, load};
 use super::rota::windows;
 use super::span::{Span, merged, without};
@@ -22,8 +24,9 @@ impl Diary {
     pub fn starts(&self, doctor_id: i64, request: &Request, range: Span) -> Vec<Starts> {
         let Some(rota) = self.rotas.get(&doctor_id) else { return Vec::new() };
         let windows = windows(rota, &self.closed, &self.zones, range);
-        let taken = self.taken.get(&doctor_id).map_or(&[][..], Vec::as_slice);
-        let mut free = starts(&windows, taken, request.visit, range);
+        let of = |known: &HashMap<i64, Vec<Taken>>| known.get(&doctor_id).cloned().unwrap_or_default();
+        let taken = [of(&self.taken), of(&self.busy)].concat();
+        let mut free = starts(&windows, &taken, request.visit, range);
         if let Some(rooms) = &self.rooms {
             free = free.into_iter().flat_map(|free| with_room(rooms, request, free)).collect();
         }

@@ -13,6 +13,7 @@ use super::span::Span;
 use crate::db::schema::{holidays, sites};
 use crate::db::sql::{Bind, Sql};
 use crate::db::{Connection, UtcDateTime, Zone};
+use crate::scheduling::outside_calendar::busy;
 use crate::scheduling::working_hours::Day;
 
 /// No claim is longer, in minutes; the table says so too.
@@ -59,6 +60,8 @@ pub struct Diary {
     pub closed: Vec<Closed>,
     pub rotas: HashMap<i64, Rota>,
     pub taken: HashMap<i64, Vec<Taken>>,
+    /// When doctors have something in an outside calendar. It needs no time around it.
+    pub busy: HashMap<i64, Vec<Taken>>,
     /// `None` if no room is needed.
     pub rooms: Option<Vec<RoomTime>>,
     pub groups: Vec<Group>,
@@ -88,6 +91,7 @@ pub fn load(c: &mut Connection, clinic: &Zone, doctors: &[i64], request: &Reques
         closed: closed(c, days)?,
         rotas: rotas(c, doctors, days)?,
         taken: taken(c, "doctor", doctors, request, range)?,
+        busy: busy(c, doctors, request, range)?,
         rooms: if needs_room { Some(rooms(c, request, range)?) } else { None },
         elsewhere: elsewhere(c, request, range)?,
         groups: if request.places > 1 { groups(c, doctors, request, range)? } else { Vec::new() },
@@ -174,6 +178,12 @@ fn taken(c: &mut Connection, kind: &'static str, ids: &[i64], request: &Request,
         taken.entry(id).or_default().push(Taken { span: Span::new(from, to), is_padded });
     }
     Ok(taken)
+}
+
+fn busy(c: &mut Connection, doctors: &[i64], request: &Request, range: Span) -> QueryResult<HashMap<i64, Vec<Taken>>> {
+    let busy = busy::load(c, doctors, range.widened(0, request.visit.minutes))?;
+    let taken = |spans: Vec<Span>| spans.into_iter().map(|span| Taken { span, is_padded: true }).collect();
+    Ok(busy.into_iter().map(|(doctor_id, spans)| (doctor_id, taken(spans))).collect())
 }
 
 /// Other appointments of the patient, with any doctor. They need no time around them.

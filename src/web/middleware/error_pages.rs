@@ -100,10 +100,10 @@ pub struct Words {
     way: (&'static str, String),
 }
 
-/// Whether the path belongs to the API, whose errors are JSON. The page about the API is for people.
+/// Whether the path is for programs, whose errors are JSON: the API, and CalDAV. The page about the API is for people.
 pub fn is_for_programs(path: &str) -> bool {
     let below = |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below("/api") && !below("/api/docs")
+    (below("/api") && !below("/api/docs")) || below("/caldav")
 }
 
 /// Errors that the API itself could not answer: a wrong host, a panic.

@@ -33,7 +33,7 @@ fn configure(folder: &Path, address: &str) {
 }
 
 /// Runs a program beside the server; returns what it said.
-async fn run(folder: &Path, name: &'static str, arguments: &[&str]) -> String {
+pub async fn run(folder: &Path, name: &'static str, arguments: &[&str]) -> String {
     let mut command = Command::new(tools::find(name).expect(name));
     command.current_dir(folder).env("HOME", folder).args(["-c", &format!("{name}.ini")]).args(arguments);
     let done = actix_web::rt::task::spawn_blocking(move || command.output()).await.expect("no panic").expect(name);

@@ -21,6 +21,7 @@ stories![
     a_feed_ends_with_the_rights_of_its_owner,
     an_administrator_revokes_the_feeds_of_others,
     a_doctor_sees_only_their_own_calendar,
+    a_feed_has_the_holidays_of_a_site_if_the_doctor_works_there_only,
 ];
 stories![Calendar: a_calendar_program_reads_a_feed];
 
@@ -152,6 +153,43 @@ async fn a_doctor_sees_only_their_own_calendar(clinic: Clinic) {
     grace.fill("/calendar-feeds/new", &other).await.is(422).see("You can only choose yourself");
     let of_room = [("subject", "room"), ("room_id", &*room.to_string()), ("content", "busy")];
     grace.fill("/calendar-feeds/new", &of_room).await.is(422).see("You need access to every patient");
+}
+
+async fn a_feed_has_the_holidays_of_a_site_if_the_doctor_works_there_only(clinic: Clinic) {
+    let (ada, day) = (clinic.administrator().await, monday(&clinic));
+    let site = async |name: &str| clinic.record("site", vec![("name", Value::Text(name.into()))]).await;
+    let (north, south) = (site("North").await, site("South").await);
+    let works = async |doctor: i64, day: &str, site: i64| {
+        let values = vec![
+            ("doctor_id", Value::Integer(doctor)),
+            ("weekday", Value::Text(day.into())),
+            ("from_time", Value::Integer(540)),
+            ("to_time", Value::Integer(720)),
+            ("site_id", Value::Integer(site)),
+        ];
+        clinic.record("working_hours", values).await
+    };
+    let (hopper, curie) = (clinic.doctor("Grace Hopper").await, clinic.doctor("Marie Curie").await);
+    works(hopper, "monday", north).await;
+    works(curie, "monday", north).await;
+    works(curie, "tuesday", south).await;
+    let closes = async |name: &str, day: time::Date, site: Option<i64>| {
+        let site = site.map_or(Value::Null, Value::Integer);
+        clinic.record("holiday", vec![("name", Value::Text(name.into())), ("day", Value::Date(day)), ("site_id", site)]).await
+    };
+    closes("Flood", day, Some(north)).await;
+    closes("Feast", day + Duration::days(1), Some(north)).await;
+    closes("Fair", day + Duration::days(1), Some(south)).await;
+    closes("Holiday", day + Duration::days(2), None).await;
+    let visitor = clinic.visitor();
+    let shown = async |doctor: i64| {
+        let path = feed(&ada, &[("subject", "doctor"), ("doctor_id", &doctor.to_string()), ("content", "type")]).await;
+        let body = visitor.get(&path).await.body;
+        body.lines().filter_map(|line| line.strip_prefix("SUMMARY:")).map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(hopper).await, ["Flood", "Feast", "Holiday"]);
+    // She works in the south on Tuesdays.
+    assert_eq!(shown(curie).await, ["Flood", "Fair", "Holiday"]);
 }
 
 async fn a_calendar_program_reads_a_feed(clinic: Clinic) {

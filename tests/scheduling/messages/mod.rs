@@ -2,8 +2,8 @@
 
 mod calendars;
 mod channels;
-mod clients;
-mod feeds;
+pub mod clients;
+pub mod feeds;
 mod notifications;
 mod reminders;
 mod summer_time;

@@ -50,6 +50,10 @@ pub enum Needs {
     Generator,
     /// A program that reads calendars, and the mail server that receives them.
     Calendar,
+    /// vdirsyncer and the Python package caldav.
+    CalDav,
+    /// Node with ical.js.
+    IcalJs,
 }
 
 impl Needs {
@@ -75,6 +79,8 @@ impl Needs {
             Self::Schemathesis => tools::find("schemathesis").err().map(|why| ("schemathesis", why)),
             Self::Generator => tools::both().err().map(|why| ("openapi-client", why)),
             Self::Calendar => Self::Smtp.missing().or_else(|| tools::calendar_reader().err().map(|why| ("icalendar", why))),
+            Self::CalDav => tools::caldav().err().map(|why| ("caldav", why)),
+            Self::IcalJs => tools::ical_js().err().map(|why| ("ical.js", why)),
             Self::Redis => redis::is_available().err().map(|why| ("redis", why)),
             Self::Axe => browser().or_else(|| chromium::axe().as_ref().err().map(|why| ("axe", why.clone()))),
         }

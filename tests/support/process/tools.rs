@@ -18,6 +18,26 @@ pub fn both() -> Result<(PathBuf, PathBuf), String> {
     Ok((find("openapi-python-client")?, find("openapi-spec-validator")?))
 }
 
+/// The Python with caldav. Beside it is vdirsyncer.
+pub fn caldav() -> Result<PathBuf, String> {
+    static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let reads = |python: &PathBuf| {
+        let asked = Command::new(python).args(["-c", "import caldav"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        asked.is_ok_and(|status| status.success())
+    };
+    find("vdirsyncer")?;
+    FOUND.get_or_init(|| find("python3").ok().filter(reads)).clone().ok_or_else(|| "python3 with caldav is not installed".into())
+}
+
+/// Node with ical.js.
+pub fn ical_js() -> Result<(), String> {
+    const PATH: &str = "node_modules/ical.js/package.json";
+    if !PathBuf::from(PATH).is_file() {
+        return Err(format!("{PATH} is not installed"));
+    }
+    find("node").map(|_| ())
+}
+
 /// The Python with icalendar and recurring-ical-events, which reads calendars. Beside it are vdirsyncer and khal.
 pub fn calendar_reader() -> Result<PathBuf, String> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();

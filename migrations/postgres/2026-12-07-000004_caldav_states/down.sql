@@ -1,0 +1,1 @@
+DROP TABLE caldav_states;
