@@ -137,7 +137,10 @@ async fn an_invitation_used_twice_at_once_sets_one_password(clinic: Clinic) {
     let path = invite(&clinic, &ada, rosa).await;
     let (one, other) = (clinic.visitor(), clinic.visitor());
     let theirs = [("password", "nine-purple-tables"), ("password_again", "nine-purple-tables")];
-    let (first, second) = futures_util::future::join(one.fill(&path, &TYPED), other.fill(&path, &theirs)).await;
+    // Both have the page before either sends it.
+    one.open(&path).await;
+    other.open(&path).await;
+    let (first, second) = futures_util::future::join(one.post(&path, &TYPED), other.post(&path, &theirs)).await;
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 404]);
