@@ -96,7 +96,11 @@ async fn a_user_chooses_the_rows_per_page(clinic: Clinic) {
 async fn a_user_chooses_their_start_page(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let page = rosa.open("/cookies").await;
-    assert_eq!(page.all("select[name=start] option"), ["Today", "Calendar", "Arrivals", "Waiting list", "Patients", "Doctors"], "pages that she may open");
+    assert_eq!(
+        page.all("select[name=start] option"),
+        ["Today", "Calendar", "Arrivals", "Waiting list", "Patients", "Doctors"],
+        "pages that she may open"
+    );
     prefer(&rosa, &[("start", "/patients")]).await;
     assert_eq!(rosa.get("/").await.location(), "/patients");
     let page = rosa.open("/today").await;

@@ -28,7 +28,8 @@ impl CalendarServer {
     pub fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let (answers, asked): (Arc<Mutex<HashMap<String, Answer>>>, Arc<Mutex<Vec<String>>>) = Default::default();
+        let answers: Arc<Mutex<HashMap<String, Answer>>> = Default::default();
+        let asked: Arc<Mutex<Vec<String>>> = Default::default();
         let (known, seen) = (answers.clone(), asked.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming() {
