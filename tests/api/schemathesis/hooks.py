@@ -122,6 +122,13 @@ def arrange(case, row):
         row["name"] = f"Name {next(names)}"
     if row.get("time_zone"):
         row["time_zone"] = "Europe/Paris"
+    if case.path.startswith("/api/waiting-list/"):
+        for member, value in (("patient", PATIENTS[0]), ("doctor", DOCTORS[0]), ("type", TYPE)):
+            if row.get(member) is not None:
+                row[member] = value
+        for first, last_one, value in (("from_time", "to_time", ("09:00", "12:30")), ("from_day", "to_day", ("2026-03-02", "2026-03-03"))):
+            if row.get(first) is not None or row.get(last_one) is not None:
+                row[first], row[last_one] = value
     if case.path.startswith(("/api/working-hours/", "/api/schedule-exceptions/")):
         if row.get("doctor") is not None:
             row["doctor"] = next(doctors)
