@@ -118,7 +118,7 @@ def arrange(case, row):
         row["site"] = SITE
     if case.path.startswith("/api/reminder-rules/") and row.get("type") is not None:
         row["type"] = TYPE
-    if case.path.startswith(("/api/appointment-types/", "/api/rooms/", "/api/sites/")) and isinstance(row.get("name"), str):
+    if case.path.startswith(("/api/appointment-types/", "/api/rooms/", "/api/sites/")) and isinstance(row.get("name"), (str, int, float)):
         row["name"] = f"Name {next(names)}"
     if row.get("time_zone"):
         row["time_zone"] = "Europe/Paris"
