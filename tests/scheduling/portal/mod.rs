@@ -1,6 +1,7 @@
 //! What patients do themselves, signed in and by the links in their emails.
 
 mod absence;
+mod browser;
 mod links;
 mod offers;
 mod requests;
