@@ -80,7 +80,10 @@ fn links(declaration: &Declaration, user: &CurrentUser, query: &str) -> Vec<(&'s
     if declaration.allows(user, Action::Add) && declaration.allows(user, Action::Change) {
         links.push(("Import", "import", format!("{home}/import")));
     }
-    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-    links.push(("Export", "export", format!("{home}/export{query}")));
+    // Not for whoever views Praxis as somebody else: an export is sent as a form.
+    if user.impersonated_by.is_none() {
+        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+        links.push(("Export", "export", format!("{home}/export{query}")));
+    }
     links
 }

@@ -13,6 +13,7 @@ stories![
     a_doctor_with_patients_is_protected,
     one_account_belongs_to_one_doctor,
     the_title_of_a_doctor_is_a_field_of_its_own,
+    a_blank_account_is_offered_only_to_those_who_can_choose_one,
 ];
 
 async fn a_receptionist_adds_changes_and_deletes_doctors(clinic: Clinic) {
@@ -88,4 +89,19 @@ async fn the_title_of_a_doctor_is_a_field_of_its_own(clinic: Clinic) {
     rosa.complete(&assign, &[("doctor_id", "1")]).await.see("Prof. Grace Hopper is assigned to Émile Zola");
     let form = rosa.open(&format!("{record}/edit")).await;
     assert_eq!((form.value("title"), form.value("name")), ("Prof.".into(), "Grace Hopper".into()));
+}
+
+async fn a_blank_account_is_offered_only_to_those_who_can_choose_one(clinic: Clinic) {
+    let (rosa, ada) = (clinic.receptionist().await, clinic.administrator().await);
+    let record = format!("/doctors/{}", clinic.doctor("Grace Hopper").await);
+    let page = rosa.open(&record).await;
+    // The account is blank for her too, and another blank field leads to the form.
+    assert!(page.all("dl.summary dt").contains(&"User account".to_string()));
+    page.see("Add Title").miss("Add User account");
+    assert!(!rosa.open(&format!("{record}/edit")).await.has("[name=user_id]"));
+    ada.open(&record).await.see("Add Title").see("Add User account");
+    let account = clinic.account("grace", Rights::default()).await.to_string();
+    ada.complete(&format!("{record}/edit"), &[("user_id", &account)]).await.miss("Add User account");
+    let stored = clinic.ask(|c| doctors::table.select(doctors::user_id).load::<Option<i64>>(c)).await;
+    assert_eq!(stored, [Some(account.parse().expect("a number"))]);
 }

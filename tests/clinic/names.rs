@@ -66,6 +66,13 @@ async fn a_name_written_from_right_to_left_stands_isolated(clinic: Clinic) {
     begins(&ada.open(&format!("/admin{record}")).await, format!("{ISOLATED} · "));
     begins(&ada.open(&format!("/admin{record}/history")).await, format!("History of {ISOLATED} · "));
     rosa.complete("/patients/new", &[("name", "Émile Zola"), ("age", "40"), ("gender", "male")]).await.see("Émile Zola saved");
+    // Whatever else somebody typed: on the record, and in a plain cell of a list.
+    let (address, sister) = ("شارع 1", "فاطمة");
+    let page = rosa.complete(&format!("{record}/edit"), &[("address", address), ("emergency_contact", sister)]).await;
+    let isolated = page.all("dl.summary dd bdi");
+    assert!([address, sister].into_iter().all(|text| isolated.contains(&text.to_string())), "{isolated:?}");
+    rosa.complete("/doctors/new", &[("name", "Grace Hopper"), ("specialization", "طب القلب")]).await;
+    assert_eq!(rosa.open("/doctors").await.all("td[data-label='Specialty'] bdi"), ["طب القلب"]);
 }
 
 async fn the_name_of_a_user_from_right_to_left_stands_isolated(clinic: Clinic) {
@@ -78,7 +85,7 @@ async fn the_name_of_a_user_from_right_to_left_stands_isolated(clinic: Clinic) {
     ada.post("/admin/invitations", &[("email", "emile@example.org"), ("role", &role)]).await.is(303);
     let mail = clinic.outbox().await.pop().expect("a mail");
     assert!(mail.text_body.contains(&format!("{ISOLATED} invites you")) && mail.html_body.contains(ISOLATED), "{}", mail.text_body);
-    assert_eq!(ada.open("/admin/invitations").await.all("td[data-label='Sent by'] bdi"), ["ada"]);
+    assert_eq!(ada.open("/admin/invitations").await.all("td[data-label='Sent by'] bdi"), [format!("{MUHAMMAD} (ada)")]);
     // Whoever is viewed, before and in the band.
     let id = clinic.user_id("rosa").await;
     let page = ada.open(&format!("/users/{id}/view-as")).await;
@@ -87,5 +94,12 @@ async fn the_name_of_a_user_from_right_to_left_stands_isolated(clinic: Clinic) {
     let title = page.all("title").pop().expect("a title");
     assert!(title.starts_with(&format!("View Praxis as \u{2068}{label}\u{2069} · ")), "{title}");
     let page = ada.complete(&format!("/users/{id}/view-as"), &[]).await;
-    assert_eq!((page.all(".viewing-as p bdi"), page.all(".viewing-as button bdi")), (vec!["rosa".to_string()], vec!["rosa".to_string()]));
+    let shown = vec![format!("{MUHAMMAD} (rosa)")];
+    assert_eq!((page.all(".viewing-as p bdi"), page.all(".viewing-as button bdi")), (shown.clone(), shown));
+    // Their own profile, and what they did on the page of a record.
+    ada.post("/view-as/stop", &[]).await.is(303);
+    let rosa = clinic.sign_in("rosa").await;
+    assert_eq!(rosa.open("/profile").await.all("h1 bdi"), [MUHAMMAD]);
+    let page = rosa.complete("/patients/new", &[("name", "Émile Zola"), ("age", "40"), ("gender", "male")]).await;
+    assert_eq!(page.all(".rows small bdi"), [format!("{MUHAMMAD} (rosa)")]);
 }

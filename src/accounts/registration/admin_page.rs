@@ -6,13 +6,13 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::invite::{ROLE, invite};
-use super::link::{LASTS, Open};
+use super::link::{LASTS, Open, Sender};
 use super::offer::{Offer, Record, person};
 use super::register::UNREACHABLE;
 use crate::accounts::registration;
 use crate::accounts::registration::account::default_group;
 use crate::accounts::user::group::Group;
-use crate::accounts::user::model::User;
+use crate::accounts::user::model::{User, signature};
 use crate::db::{UtcDateTime, Zone};
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
@@ -195,6 +195,12 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: Form
     html(status, &LinksPage { shell, form, open, days: LASTS.whole_days(), closed, record })
 }
 
+/// Blank for a person who asked for a link.
+fn sent_by((username, first, last): Sender) -> String {
+    let name = [first, last].map(Option::unwrap_or_default).join(" ");
+    username.map_or_else(String::new, |username| signature(&username, name.trim()))
+}
+
 impl Pending {
     fn of((id, email, role, by, ends, offer): Open, zone: &Zone, now: UtcDateTime) -> Self {
         Self {
@@ -202,7 +208,7 @@ impl Pending {
             email,
             name: format!("{} {}", offer.first_name, offer.last_name).trim().into(),
             role: role.unwrap_or_default(),
-            by: by.unwrap_or_default(),
+            by: sent_by(by),
             record: offer.link(),
             expires: zone.show(ends),
             has_expired: ends <= now,

@@ -16,7 +16,9 @@ pub const LASTS: Duration = Duration::days(7);
 const KEPT: Duration = Duration::days(30);
 
 /// A link that was not used: its id, address, role, sender, expiry, and what was offered.
-pub type Open = (i64, String, Option<String>, Option<String>, UtcDateTime, Offer);
+pub type Open = (i64, String, Option<String>, Sender, UtcDateTime, Offer);
+/// The username, the first and the last name of whoever sent a link; nothing for a person who asked for one.
+pub type Sender = (Option<String>, Option<String>, Option<String>);
 
 /// Creates a link for this address and revokes an earlier one. `None` if a user has the address already. A person who asks for a
 /// link of their own makes no offer.
@@ -57,7 +59,7 @@ pub fn list_open(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<Open>>
             registration_links::id,
             registration_links::email,
             groups::name.nullable(),
-            users::username.nullable(),
+            (users::username.nullable(), users::first_name.nullable(), users::last_name.nullable()),
             registration_links::expires_at,
             Offer::as_select(),
         ))

@@ -105,6 +105,11 @@ crate::resource! {
     }
 }
 
+/// `Rosa Marin (reception)`, or the username alone.
+pub fn signature(username: &str, name: &str) -> String {
+    if name.is_empty() { username.into() } else { format!("{name} ({username})") }
+}
+
 impl User {
     /// First and last name; blank if neither is known.
     pub fn full_name(&self) -> String {
@@ -113,8 +118,7 @@ impl User {
 
     /// `Rosa Marin (reception)`, or the username alone.
     pub fn signature(&self) -> String {
-        let name = self.full_name();
-        if name.is_empty() { self.username.clone() } else { format!("{name} ({})", self.username) }
+        signature(&self.username, &self.full_name())
     }
 
     /// The user's time zone and date format.

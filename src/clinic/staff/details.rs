@@ -4,6 +4,7 @@ use diesel::QueryResult;
 
 use crate::app::App;
 use crate::db::Connection;
+use crate::resource::form::bind::Binder;
 use crate::resource::log::entry::words;
 use crate::resource::{Actor, Declaration, Field, Kind, Row, Value, file};
 
@@ -15,7 +16,8 @@ pub struct Detail {
     pub add: bool,
 }
 
-/// The values of these fields, as far as the actor may view what they refer to. `edit` is where a blank one is filled in.
+/// The values of these fields, as far as the actor may view what they refer to. `edit` is where a blank one is filled in, if the
+/// form lets the actor choose it.
 pub fn details<'a>(
     c: &mut Connection,
     app: &App,
@@ -25,6 +27,8 @@ pub fn details<'a>(
     edit: Option<&str>,
 ) -> QueryResult<Vec<Detail>> {
     let mut details = Vec::new();
+    let mut binder = Binder::new(&app.registry, actor, &app.clinic_zone());
+    binder.row = Some(row);
     for field in fields {
         let value = row.values.at(field.name);
         let target = field.reference.and_then(|reference| app.registry.get(reference.resource)).map(|target| target.declaration());
@@ -43,7 +47,7 @@ pub fn details<'a>(
         if text == row.label {
             continue;
         }
-        let add = text.is_empty() && edit.is_some();
+        let add = text.is_empty() && edit.is_some() && binder.can_choose(field);
         let href = if add { edit.unwrap_or_default().to_string() } else { href };
         details.push(Detail { label: field.label, text, href, add });
     }

@@ -57,14 +57,14 @@ pub async fn index(model: &'static Resource, visit: Visit, user: CurrentUser) ->
     let add = own.allows(&user.to_actor(), Action::Add).then(|| (format!("New {singular}"), back.from(&format!("{path}/new"))));
     let query = &list.query;
     let export = format!("/admin/{}/export{}{query}", own.slug, if query.is_empty() { "" } else { "?" });
-    // Exporting is a page of the administration.
-    let mut more = if user.is_staff { vec![("Export", "export", export)] } else { Vec::new() };
+    // Exporting is a page of the administration, and nothing for whoever views Praxis as somebody else.
+    let mut more = if user.is_staff && user.impersonated_by.is_none() { vec![("Export", "export", export)] } else { Vec::new() };
     // The page checks all of these permissions again.
     let adds_accounts = user.may(Action::Add, "user") && user.may(Action::View, "user") && user.may(Action::View, "group");
     if own.staff.with_account && own.allows(&user.to_actor(), Action::Add) && adds_accounts {
         more.push(("Add with account", "user", format!("{path}/new/account")));
     }
-    let trash = (own.trash && user.may(Action::Delete, own.name)).then(|| format!("{path}/trash"));
+    let trash = (own.trash && own.allows(&user.to_actor(), Action::Delete)).then(|| format!("{path}/trash"));
     html(StatusCode::OK, &ListPage { shell: visit.shell(own.plural), subtitle: found, singular, add, more, trash, list })
 }
 

@@ -100,7 +100,7 @@ impl Visit {
             shell.name.clone_from(&user.name);
             shell.unconfirmed = user.unconfirmed && self.app.settings.activation != Activation::Off && path != ACTIVATION;
             shell.unread = (!self.app.registry.is_guest(user)).then(|| badge(user.unread));
-            shell.viewing_as = user.impersonated_by.is_some().then(|| user.username.clone());
+            shell.viewing_as = user.impersonated_by.is_some().then(|| user.person().signature());
             shell.ending = stay::left(self);
         }
         shell
