@@ -160,6 +160,7 @@ async fn tidy(app: Data<App>) {
                 code::one_time::clear_old(c, now)?;
                 registration::link::clear_old(c, now)?;
                 notification::clear_old(c, now)?;
+                portal::link::clear_old(c, now)?;
                 caldav::states::clear_old(c, now)?;
                 throttle::attempt::clear_old(c, now).map_err(DbError::from)
             })

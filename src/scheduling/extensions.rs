@@ -7,6 +7,7 @@ use super::appointment::state::{Move, State};
 use super::entry::{Entry, Wanted, load, visits};
 use super::own_doctor::{doctor_of, plans, refusal};
 use super::portal::cards::own_cards;
+use super::portal::link::is_any;
 use super::schedule_exception::ScheduleException;
 use super::series;
 use super::working_hours::WorkingHours;
@@ -89,7 +90,7 @@ fn of_appointment(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> Qu
     if state == State::Requested {
         buttons.insert(2.min(buttons.len()), Button::does("Propose other times", "message", format!("{record}/propose")));
     }
-    if !has_begun {
+    if !has_begun && is_any(c, row.id, app.now())? {
         buttons.push(Button::does("Revoke links in emails", "lock", format!("{record}/withdraw-links")).quiet());
     }
     if let Some(first) = buttons.first_mut().filter(|first| first.class.is_empty()) {
@@ -154,7 +155,7 @@ fn requests(c: &mut Connection, app: &App, actor: &Actor, doctor: Option<i64>) -
     let zone = app.zone(actor);
     let line = |entry: &Entry| {
         let shown = entry.line(&zone, app.now());
-        CardLine { label: entry.name().into(), note: format!("{} · {}", entry.doctor, shown.label), ..shown }
+        CardLine { label: entry.name().into(), note: format!("{} · {}", entry.doctor, shown.label), badge: ("", String::new()), ..shown }
     };
     let lines: Vec<CardLine> = entries.iter().map(line).collect();
     let button = Some(("All requests".into(), "/appointments?state=requested".into()));

@@ -63,7 +63,7 @@ pub fn routes() -> Vec<Route> {
         get("/absences/new", away, absence::new_page::new).titled("A doctor is away", "calendar").also("ill sick leave absence"),
         post("/absences/new", away, absence::new_page::create),
         get("/absences/{id}", exceptions, absence::page::show),
-        post("/absences/{id}/undo", change, absence::undo::create),
+        post("/absences/{id}/undo", Records(ScheduleException::NAME, Action::Delete), absence::undo::create),
         post("/waiting-list/{id}/offer", Records(WaitingEntry::NAME, Action::Change), waiting_list::offering::create),
     ]);
     routes.extend(portal::routes::routes());

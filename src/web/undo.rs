@@ -62,7 +62,7 @@ pub async fn undo(visit: &Visit, user: &CurrentUser, name: &'static str, list: &
     });
     let done = match done.await {
         Err(WriteError::Invalid(errors)) => {
-            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
+            let why = errors.first_text();
             Undone::Refused(format!("Nothing was undone. {why}."))
         }
         done => done?,

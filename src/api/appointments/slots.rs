@@ -95,7 +95,7 @@ fn asked(typed: &FormData, now: UtcDateTime, zone: &Zone) -> Result<Asked, ApiEr
             is_overbooked: false,
             from: from.max(now.unix_minutes()),
             to,
-            hours: None,
+            ..Asked::default()
         }),
         None => Err(ApiError::fields(errors)),
     }

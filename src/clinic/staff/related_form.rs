@@ -155,7 +155,7 @@ pub async fn mark(
     let values = [(inline.marked.0, Value::Integer(other))].into_iter().collect();
     let (tone, message) = match record::find::change(&visit.app, user.to_actor(), model.declaration().name, id, values).await {
         Ok(_) => (Tone::Ok, format!("{} is the {} {} of {}.", isolated(&label), inline.marked.1, noun(&visit, inline), isolated(&parent))),
-        Err(WriteError::Invalid(errors)) => (Tone::Warn, errors.iter().next().map_or_else(String::new, |error| error.text.clone())),
+        Err(WriteError::Invalid(errors)) => (Tone::Warn, errors.first_text().to_string()),
         Err(error) => return Err(error.into()),
     };
     leave(&visit.request, &visit.app, tone, message);

@@ -60,6 +60,9 @@ pub struct Actor {
     /// The email address is not confirmed yet.
     #[serde(default)]
     pub unconfirmed: bool,
+    /// A patient on their own pages, where these decide what they may do.
+    #[serde(default)]
+    pub acts_for_self: bool,
     /// The client's IP address; blank for the program itself.
     #[serde(default)]
     pub ip: String,
@@ -89,7 +92,8 @@ pub struct Person {
 }
 
 impl Person {
-    fn signature(&self) -> String {
+    /// `Rosa Marin (reception)`, or the username alone.
+    pub fn signature(&self) -> String {
         if self.name == self.username { self.username.clone() } else { format!("{} ({})", self.name, self.username) }
     }
 }
@@ -109,6 +113,7 @@ impl Actor {
             locale: String::new(),
             unread: 0,
             unconfirmed: false,
+            acts_for_self: false,
             ip: String::new(),
             owes: None,
             impersonated_by: None,

@@ -191,6 +191,7 @@ pub fn actor_with(c: &mut Connection, user: UserRights) -> QueryResult<Option<Ac
         permissions: BTreeSet::new(),
         groups: Vec::new(),
         unconfirmed: user.email_confirmed_at.is_none(),
+        acts_for_self: false,
         time_zone: user.time_zone,
         locale: user.locale,
         unread: user.unread,

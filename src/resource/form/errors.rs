@@ -45,6 +45,11 @@ impl FormErrors {
         self.errors.is_empty()
     }
 
+    /// The first error, for a page without the fields; blank for none.
+    pub fn first_text(&self) -> &str {
+        self.errors.first().map_or("", |error| &error.text)
+    }
+
     pub fn add(&mut self, field: &'static str, text: impl Into<String>) {
         self.add_part(field, "", text);
     }

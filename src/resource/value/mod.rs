@@ -59,6 +59,13 @@ impl Value {
         }
     }
 
+    pub fn as_datetime(&self) -> Option<UtcDateTime> {
+        match self {
+            Self::DateTime(at) => Some(*at),
+            _ => None,
+        }
+    }
+
     pub fn as_text(&self) -> &str {
         match self {
             Self::Text(text) => text,

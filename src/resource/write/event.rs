@@ -81,7 +81,7 @@ impl Writer<'_> {
         after: Option<&Row>,
     ) -> QueryResult<()> {
         let event = Event { declaration: resource.declaration(), kind, before, after, actor: self.actor, at: self.now, zone: self.zone };
-        for message in resource.notify(c, &event)?.iter().filter(|_| !self.is_quiet.get()) {
+        for message in resource.notify(c, &event)?.iter().filter(|message| message.kind != self.left_out.get()) {
             self.registry.deliver(c, message, self.now)?;
         }
         if event.declaration.publishes {

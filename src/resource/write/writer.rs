@@ -71,16 +71,16 @@ pub struct Writer<'a> {
     pub now: UtcDateTime,
     entries: RefCell<Vec<Entry>>,
     note: RefCell<String>,
-    /// Nobody outside hears of the changes.
-    pub(super) is_quiet: Cell<bool>,
+    /// Messages of this type are not sent; blank for none.
+    pub(super) left_out: Cell<&'static str>,
     /// Records whose inline rows were written: name of the model and id.
     pub(super) parents: RefCell<Parents>,
 }
 
 impl<'a> Writer<'a> {
     pub fn new(registry: &'a Registry, actor: &'a Actor, zone: &'a Zone, keys: &'a Keys, now: UtcDateTime) -> Self {
-        let (entries, note, is_quiet, parents) = (RefCell::default(), RefCell::default(), Cell::default(), RefCell::default());
-        Self { registry, actor, zone, keys, now, entries, note, is_quiet, parents }
+        let (entries, note, left_out, parents) = (RefCell::default(), RefCell::default(), Cell::default(), RefCell::default());
+        Self { registry, actor, zone, keys, now, entries, note, left_out, parents }
     }
 
     /// Appends the entries to the log, last before the commit. While impersonating, only views, searches and exports are
@@ -175,9 +175,10 @@ impl<'a> Writer<'a> {
         });
     }
 
-    /// From now on changes send no messages: they undo others whose messages were taken back before they were sent.
-    pub fn be_quiet(&self, is_quiet: bool) {
-        self.is_quiet.set(is_quiet);
+    /// From now on changes send no messages of this type, because they undo others whose messages were taken back before they
+    /// were sent. Blank ends it.
+    pub fn leave_out(&self, kind: &'static str) {
+        self.left_out.set(kind);
     }
 
     /// Sets a note for all entries from now on.

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use time::Date;
 
-use super::act::{Absence, MOST, Outcome, act};
+use super::act::{Absence, MOST, Outcome, act, plan};
 use super::affected::{Days, affected};
 use crate::clinic::doctor::Doctor;
 use crate::db::sql::Sql;
@@ -93,8 +93,10 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
     let mut shown: Vec<i64> = typed.text("shown").split(',').filter_map(|id| id.parse().ok()).collect();
     shown.sort_unstable();
     let (app, actor, wanted, is_anybody) = (visit.app.clone(), user.to_actor(), absence.clone(), !shown.is_empty());
+    let (data, planned) = (visit.app.clone(), absence.clone());
+    let other_times = visit.app.db.read(move |c| Ok::<_, AppError>(plan(c, &data, &planned)?)).await?;
     let mut errors = FormErrors::default();
-    match visit.app.db.write(move |c| act(c, &app, &actor, &wanted, &shown)).await {
+    match visit.app.db.write(move |c| act(c, &app, &actor, &wanted, &shown, other_times)).await {
         Ok(Outcome::Done(id)) => {
             let message = match is_anybody {
                 true => format!(

@@ -7,7 +7,6 @@ use askama::Template;
 
 use super::undo::made;
 use crate::clinic::doctor::Doctor;
-use crate::db::Connection;
 use crate::db::sql::Sql;
 use crate::english::isolated;
 use crate::error::{AppError, AppResult};
@@ -58,13 +57,14 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
         let ids: Vec<i64> = made.iter().filter_map(|offer| offer.appointment_id).collect();
         let condition = Sql::default().is_one_of("appointments.id", &ids);
         let entries = load(c, &actor, Wanted { condition, is_latest_first: false, only_visible: true, most: 1_000 })?;
-        let contacts = entries.iter().map(|entry| contact(c, entry, &app)).collect::<Result<Vec<_>, AppError>>()?;
+        let patients: Vec<i64> = entries.iter().map(|entry| entry.patient_id).collect();
+        let contacts = Contact::list(c, &patients, &app.clinic_zone())?;
         let doctor = app.registry.visible_label(c, &actor, Doctor::NAME, doctor_id.unwrap_or_default())?;
         Ok::<_, AppError>((made, entries, contacts, doctor))
     });
     let (made, entries, contacts, doctor) = loaded.await?;
     let (now, zone) = (visit.app.now(), visit.zone());
-    let line = |(entry, contact): (&Entry, String)| {
+    let line = |entry: &Entry| {
         let offer = made.iter().find(|offer| offer.appointment_id == Some(entry.id))?;
         let shown = entry.line(&zone, now);
         let books = format!("/appointments/new?patient_id={}", entry.patient_id);
@@ -76,12 +76,13 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
                 _ => format!("{} {}", shown.when, entry.clock(&zone)),
             },
             badge: badge(offer),
-            contact,
+            contact: reached(contacts.get(&entry.patient_id)),
             book: if offer.state == OfferState::Accepted { String::new() } else { books },
         })
     };
-    let lines: Vec<Line> = entries.iter().zip(contacts).filter_map(line).collect();
-    let is_fresh = made.iter().all(|offer| offer.state == OfferState::Open && now.since(offer.created_at) <= UNDO) && !made.is_empty();
+    let lines: Vec<Line> = entries.iter().filter_map(line).collect();
+    let entered = row.values.at(OWN.created_at).as_datetime();
+    let is_fresh = entered.is_some_and(|at| now.since(at) <= UNDO) && made.iter().all(|offer| offer.state == OfferState::Open);
     let open = made.iter().filter(|offer| offer.state == OfferState::Open).count();
     let day = |name: &str| match row.values.at(name) {
         Value::Date(day) => zone.show_date(*day),
@@ -93,14 +94,15 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
     html(StatusCode::OK, &AbsencePage { shell, days, lines, open, undo: is_fresh.then(|| format!("/absences/{id}/undo")) })
 }
 
-fn contact(c: &mut Connection, entry: &Entry, app: &crate::app::App) -> Result<String, AppError> {
-    let found = Contact::find(c, entry.patient_id, &app.clinic_zone())?;
-    Ok(match found {
+/// How a patient can be reached.
+fn reached(contact: Option<&Contact>) -> String {
+    match contact {
         None => "Must not be contacted".into(),
         Some(contact) if contact.email.is_empty() && contact.phone.is_empty() => "No email or phone".into(),
         Some(contact) if contact.email.is_empty() => format!("No email. Call {}", contact.phone),
-        Some(contact) => [contact.email, contact.phone].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "),
-    })
+        Some(contact) if contact.phone.is_empty() => contact.email.clone(),
+        Some(contact) => format!("{}, {}", contact.email, contact.phone),
+    }
 }
 
 fn badge(offer: &AppointmentOffer) -> (&'static str, String) {

@@ -6,10 +6,12 @@ use diesel::prelude::*;
 
 use crate::app::App;
 use crate::db::Connection;
+use crate::db::connection::exclusive;
 use crate::db::schema::appointment_offers as offers;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
-use crate::resource::write::writer::WriteError;
+use crate::resource::access::actor::Action;
+use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, FormErrors, Model, Value, Values};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::appointment::state::State;
@@ -23,11 +25,14 @@ use crate::web::request::visit::Visit;
 use crate::web::response::see_other;
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
+    if !Appointment::resource().declaration().allows(&user, Action::Change) {
+        return Err(AppError::Forbidden("You do not have permission to change appointments."));
+    }
     let (app, actor, id) = (visit.app.clone(), user.to_actor(), *id);
     let (tone, message) = match visit.app.db.write(move |c| undo(c, &app, &actor, id)).await {
         Ok(count) => (Tone::Ok, format!("Undone. Booked again: {count}. No patient was notified.")),
         Err(WriteError::Invalid(errors)) => {
-            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
+            let why = errors.first_text();
             (Tone::Warn, format!("Nothing was undone. {why}."))
         }
         Err(error) => return Err(error.into()),
@@ -38,32 +43,41 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
 
 /// The offers of an absence.
 pub fn made(c: &mut Connection, id: i64) -> QueryResult<Vec<AppointmentOffer>> {
-    let own = offers::table.filter(offers::schedule_exception_id.eq(id)).filter(offers::cause.eq(Cause::Absence));
-    own.order(offers::id).load(c)
+    offers::table.filter(offers::schedule_exception_id.eq(id)).order(offers::id).load(c)
 }
 
+/// Returns how many appointments are booked again.
 fn undo(c: &mut Connection, app: &App, actor: &Actor, id: i64) -> Result<usize, WriteError> {
-    let (exceptions, appointments, now) = (app.registry.of::<ScheduleException>(), app.registry.of::<Appointment>(), app.now());
-    app.registry.find(c, exceptions, id, Some(actor))?.ok_or(WriteError::NotFound)?;
+    let (exceptions, now) = (app.registry.of::<ScheduleException>(), app.now());
+    let off = app.registry.find(c, exceptions, id, Some(actor))?.ok_or(WriteError::NotFound)?;
+    let entered = off.values.at(ScheduleException::FIELDS.created_at).as_datetime();
+    if entered.is_none_or(|at| now.since(at) > UNDO) {
+        return Err(refused("Patients have been notified already"));
+    }
     let made = made(c, id)?;
-    let own = Appointment::FIELDS;
     app.act(c, actor, |c, writer| {
         writer.set_note("Absence undone");
         writer.delete(c, exceptions, id)?;
-        let mut count = 0;
-        for offer in made {
-            if now.since(offer.created_at) > UNDO || offer.state != OfferState::Open {
-                return Err(refused("Patients have been notified, or have answered already"));
-            }
-            let Some(appointment_id) = offer.appointment_id else { continue };
-            answer(c, offer.id, OfferState::Withdrawn, now)?;
-            // Who was to be told of it is not told of anything.
-            writer.be_quiet(outbox::take_back_by_key(c, "appointment cancellation", &key(offer.id))?);
-            let booked: Values = [(own.state, Value::Text(State::Booked.as_str().into()))].into_iter().collect();
-            writer.update(c, appointments, appointment_id, booked, FormErrors::default(), None)?;
-            writer.be_quiet(false);
-            count += 1;
-        }
-        Ok(count)
+        made.iter().try_fold(0, |count, offer| Ok(count + usize::from(take_back(c, app, writer, offer)?)))
     })
+}
+
+/// Takes one offer and its email back. Whether its appointment is booked again: one that was asked for still is.
+fn take_back(c: &mut Connection, app: &App, writer: &Writer, offer: &AppointmentOffer) -> Result<bool, WriteError> {
+    let Some(id) = offer.appointment_id else { return Ok(false) };
+    exclusive(c, Appointment::NAME, id)?;
+    if !answer(c, offer.id, OfferState::Withdrawn, writer.now)? {
+        return Err(refused("Patients have answered already"));
+    }
+    if offer.cause == Cause::Request {
+        outbox::take_back_by_key(c, "appointment offer", &key(offer.id))?;
+        return Ok(false);
+    }
+    // Who does not hear of the cancellation does not hear that it is booked.
+    let is_unsent = outbox::take_back_by_key(c, "appointment cancellation", &key(offer.id))?;
+    writer.leave_out(if is_unsent { "appointment confirmation" } else { "" });
+    let booked: Values = [(Appointment::FIELDS.state, Value::Text(State::Booked.as_str().into()))].into_iter().collect();
+    writer.update(c, app.registry.of::<Appointment>(), id, booked, FormErrors::default(), None)?;
+    writer.leave_out("");
+    Ok(true)
 }

@@ -55,7 +55,7 @@ fn settle(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
     if is_overbooked && candidate.values.at(OWN.overbooking_reason).is_blank() {
         candidate.errors.add(OWN.overbooking_reason, "Enter the reason for overbooking");
     }
-    let (Some(type_id), Some(starts)) = (candidate.values.at(OWN.type_id).as_id(), instant(candidate, OWN.starts_at)) else {
+    let (Some(type_id), Some(starts)) = (candidate.values.at(OWN.type_id).as_id(), candidate.values.at(OWN.starts_at).as_datetime()) else {
         return Ok(());
     };
     let Some(terms) = Terms::find(c, type_id)? else { return Ok(()) };
@@ -87,13 +87,6 @@ fn settle(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
         settle_time(c, candidate, &terms, (type_id, minutes), starts.unix_minutes(), is_elsewhen || !took_time)?;
     }
     Ok(())
-}
-
-fn instant(candidate: &Candidate, name: &str) -> Option<UtcDateTime> {
-    match candidate.values.at(name) {
-        Value::DateTime(at) => Some(*at),
-        _ => None,
-    }
 }
 
 /// Checks the move, and notes when it was made.

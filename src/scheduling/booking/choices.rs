@@ -123,7 +123,7 @@ impl Offer {
         let from = zone.at_wall(chosen.from, chosen.at).max(now);
         let Chosen { doctor_id, moved, is_overbooked, .. } = *chosen;
         let to = from + AHEAD * 1_440;
-        let asked = Asked { type_id, doctor_id, patient_id: Some(patient.id), moved, is_overbooked, from, to, hours: None };
+        let asked = Asked { type_id, doctor_id, patient_id: Some(patient.id), moved, is_overbooked, from, to, ..Asked::default() };
         let Some(found) = free_times(c, clinic, &asked, Offers::OnePerTime(OFFERED))? else { return Ok(()) };
         self.days = days(&found, &self.doctors, zone, UtcDateTime::from_unix_minutes(now));
         self.later = found.slots.last().filter(|_| found.slots.len() >= OFFERED).map(|slot| slot.starts + 1);

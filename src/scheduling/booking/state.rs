@@ -51,7 +51,7 @@ pub async fn create(state: State, visit: Visit, user: CurrentUser, id: Path<i64>
             }
         }
         Err(WriteError::Invalid(errors)) => {
-            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
+            let why = errors.first_text();
             leave(&visit.request, &visit.app, Tone::Warn, format!("Nothing was changed. {why}."));
         }
         Err(error) => return Err(error.into()),

@@ -161,7 +161,9 @@ impl View<'_> {
         let grid = Grid::around(days.iter().flat_map(|(_, day, works, own)| spans(day, works, own)));
         let booked = entries.len();
         let shown = shown.filter(|id| days.iter().any(|(_, day, _, _)| day.doctor_id == *id));
-        let shown = shown.or_else(|| days.first().map(|(_, day, _, _)| day.doctor_id));
+        // On a phone, somebody with appointments is more of use than the first of the alphabet.
+        let busy = days.iter().find(|(.., own)| !own.is_empty()).or(days.first());
+        let shown = shown.or(busy.map(|(_, day, _, _)| day.doctor_id));
         let columns = days.into_iter().map(|(title, day, works, own)| Column {
             id: format!("column-{}", day.doctor_id),
             title,

@@ -2,7 +2,7 @@
 
 use crate::db::UtcDateTime;
 use crate::resource::write::event::{Event, EventKind};
-use crate::resource::{Model, Row, Value};
+use crate::resource::{Model, Row};
 use crate::scheduling::appointment::model::{Appointment, Party};
 use crate::scheduling::appointment::revision::is_moved;
 use crate::scheduling::appointment::state::State;
@@ -72,14 +72,14 @@ pub fn freed(event: &Event) -> Option<(i64, UtcDateTime)> {
     Some((before.values.at(OWN.doctor_id).as_id()?, starts))
 }
 
-/// Whether a request was answered, or an appointment got a time in another way than by the answer to an offer.
+/// Whether the open offers for an appointment are over: it was answered, booked or deleted in another way than by one of them.
 pub fn is_settled(event: &Event) -> bool {
     let state = |row: &Row| State::of(row.values.at(OWN.state));
-    match (event.before.map(state), event.after.map(state)) {
-        (Some(State::Requested), now) => now != Some(State::Requested),
-        (Some(State::Cancelled), Some(now)) => now.takes_time(),
-        (_, None) => true,
-        _ => event.kind == EventKind::Trashed,
+    match (event.kind, event.before.map(state), event.after.map(state)) {
+        (EventKind::Trashed | EventKind::Deleted, ..) => true,
+        (_, Some(State::Requested), now) => now != Some(State::Requested),
+        (_, Some(State::Cancelled), Some(now)) => now.takes_time(),
+        _ => false,
     }
 }
 
@@ -97,10 +97,7 @@ fn declined<'a>(before: Option<&Row>, after: Option<&'a Row>) -> Option<&'a Row>
 }
 
 fn starts(row: &Row) -> Option<UtcDateTime> {
-    match row.values.at(OWN.starts_at) {
-        Value::DateTime(at) => Some(*at),
-        _ => None,
-    }
+    row.values.at(OWN.starts_at).as_datetime()
 }
 
 fn patient(row: &Row) -> Option<i64> {

@@ -99,7 +99,7 @@ fn linked(
         return offered::beside(c, message, &offer, occasion, contact, now);
     }
     let sentence = match change {
-        Change::Booked | Change::Moved(_) => "Here you can say that you will come, choose another time, or cancel:",
+        Change::Booked | Change::Moved(_) => patient::ANSWER,
         Change::Requested => "Here you can see your request, or take it back:",
         Change::Cancelled(_) | Change::Declined => "Here you can ask for another time:",
     };

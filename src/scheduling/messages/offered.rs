@@ -49,7 +49,7 @@ pub fn message(c: &mut Connection, id: i64, clinic: &Zone, now: UtcDateTime) -> 
     }))
 }
 
-/// The email about a cancellation, with the times that are offered instead. It waits as long as the absence can be undone.
+/// The email about a cancellation, with the times that are offered instead.
 pub fn beside(
     c: &mut Connection,
     mut message: Message,
@@ -59,12 +59,19 @@ pub fn beside(
     now: UtcDateTime,
 ) -> QueryResult<Message> {
     message.path = make::link(c, offer.id, occasion.patient_id, now)?;
-    message.paragraphs.push("The doctor is away. We are sorry. We can offer you:".into());
-    message.paragraphs.extend(shown(c, offer, &contact.zone)?);
-    message.paragraphs.push("Choose one of them here, or see what else is free:".into());
-    message.key = key(offer.id);
-    message.not_before = Some(now.plus(UNDO));
-    Ok(message)
+    let times = shown(c, offer, &contact.zone)?;
+    message.paragraphs.push("The doctor is away. We are sorry.".into());
+    message.paragraphs.push(match times.is_empty() {
+        true => "Here you can see which other times are free:".into(),
+        false => "Choose one of these times here, or see what else is free:".into(),
+    });
+    message.paragraphs.extend(times);
+    Ok(waiting(message, offer.id, now))
+}
+
+/// The email waits as long as the absence can be undone, and can be taken back until then.
+pub fn waiting(message: Message, offer_id: i64, now: UtcDateTime) -> Message {
+    Message { key: key(offer_id), not_before: Some(now.plus(UNDO)), ..message }
 }
 
 /// What the email about an offer is known by, until it is sent.

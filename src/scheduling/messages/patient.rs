@@ -43,6 +43,9 @@ pub fn message(occasion: &Occasion, contact: &Contact, change: Change, now: UtcD
     Message { kind, recipient: contact.email.clone(), subject: subject.into(), paragraphs, event, ..Message::default() }
 }
 
+/// What the link of an appointment that is booked is for.
+pub const ANSWER: &str = "Here you can say that you will come, choose another time, or cancel:";
+
 /// With a new link to the appointment. `sentence` says what it is for.
 pub fn with_link(c: &mut Connection, mut message: Message, occasion: &Occasion, sentence: &str, now: UtcDateTime) -> QueryResult<Message> {
     let purpose = Purpose::Appointment(occasion.id);
@@ -75,6 +78,9 @@ pub fn reminder(occasion: &Occasion, contact: &Contact, channel: Channel) -> Opt
         paragraphs,
         ..Message::default()
     };
-    let is_wanted = channel == Channel::Sms || contact.wants_reminders_by_mail;
+    let is_wanted = match channel {
+        Channel::Mail => contact.wants_reminders_by_mail,
+        Channel::Sms => contact.wants_text_messages,
+    };
     Some(message).filter(|message| is_wanted && !message.recipient.is_empty())
 }

@@ -25,7 +25,8 @@ pub fn emails(c: &mut Connection, event: &Event, kind: Kind) -> QueryResult<Vec<
         return Ok(Vec::new());
     }
     let Some(occasion) = Occasion::find(c, event.id(), event.zone)? else { return Ok(Vec::new()) };
-    let by = if own_record::is_for(event.actor) { "the patient".to_string() } else { event.actor.name.clone() };
+    let by =
+        if event.actor.acts_for_self || own_record::is_for(event.actor) { "the patient".to_string() } else { event.actor.name.clone() };
     let message = |(email, time_zone, locale): (String, String, String)| {
         let reader = event.zone.read_by(&time_zone, &locale);
         let what = format!("{}: {}, with {}.", kind.label(), moment(&occasion, occasion.starts_at, &reader), occasion.doctor);

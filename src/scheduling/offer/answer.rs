@@ -16,11 +16,9 @@ use crate::scheduling::appointment::state::State;
 use crate::scheduling::portal::ask::refused;
 use crate::scheduling::portal::holder::Holder;
 use crate::scheduling::portal::terms::PatientTerms;
-use crate::scheduling::waiting_list;
+use crate::scheduling::waiting_list::model::{self as waiting_list, WaitingEntry};
 
 const OWN: <Appointment as Model>::Fields = Appointment::FIELDS;
-/// The name of the lock.
-const LOCK: &str = "appointment_offer";
 
 /// Accepts a time: one that was offered, or another that patients may have.
 pub async fn accept(app: &Data<App>, holder: &Holder, id: i64, doctor_id: i64, starts: Minute) -> Result<Row, WriteError> {
@@ -76,13 +74,12 @@ fn book(
             writer.create(c, resource, values, FormErrors::default())?
         }
     };
-    waiting_list::model::booked(c, writer, offer.patient_id, offer.type_id)?;
+    waiting_list::booked(c, writer, offer.patient_id, offer.type_id)?;
     Ok(booked)
 }
 
 /// Whether the appointment still waits for this answer.
 fn check_waits(c: &mut Connection, app: &App, id: i64, cause: Cause) -> Result<(), WriteError> {
-    exclusive(c, Appointment::NAME, id)?;
     let row = app.registry.find(c, app.registry.of::<Appointment>(), id, None)?.ok_or(WriteError::NotFound)?;
     let state = State::of(row.values.at(OWN.state));
     let waits = if cause == Cause::Request { State::Requested } else { State::Cancelled };
@@ -120,10 +117,14 @@ pub async fn decline(app: &Data<App>, holder: &Holder, id: i64) -> Result<(), Wr
         .await
 }
 
-/// An offer to this patient that can still be answered.
+/// An offer to this patient that can still be answered. What it is about is locked first, as everywhere.
 fn open(c: &mut Connection, app: &App, holder: &Holder, id: i64) -> Result<AppointmentOffer, WriteError> {
-    exclusive(c, LOCK, id)?;
-    let offer = find(c, id)?.filter(|offer| offer.patient_id == holder.patient_id).ok_or(WriteError::NotFound)?;
+    let own = |offer: &AppointmentOffer| offer.patient_id == holder.patient_id;
+    let known = find(c, id)?.filter(own).ok_or(WriteError::NotFound)?;
+    known.appointment_id.iter().try_for_each(|id| exclusive(c, Appointment::NAME, *id))?;
+    known.waiting_entry_id.iter().try_for_each(|id| exclusive(c, WaitingEntry::NAME, *id))?;
+    exclusive(c, AppointmentOffer::NAME, id)?;
+    let offer = find(c, id)?.ok_or(WriteError::NotFound)?;
     match offer.state {
         OfferState::Open if offer.expires_at > app.now() => Ok(offer),
         OfferState::Accepted => Err(refused("You have chosen a time already")),

@@ -100,7 +100,8 @@ fn known(c: &mut Connection, app: &App, holder: &Holder, id: i64, needs_others: 
     let terms = PatientTerms::find(c, offer.type_id)?;
     let found = FreeTimes { minutes: terms.as_ref().map_or(0, |terms| terms.minutes), slots, zones: zones(c, &clinic)? };
     let days = days(&found, &doctors, &holder.zone, app.now());
-    let others = match terms.filter(|_| needs_others || days.is_empty()) {
+    let is_open = offer.state == OfferState::Open && offer.expires_at > app.now();
+    let others = match terms.filter(|_| is_open && (needs_others || days.is_empty())) {
         Some(terms) => {
             let asking = Asking::read(&FormData::default(), app.today(), &holder.zone);
             Found::load(c, app, &holder.zone, &terms, &asking, (holder.patient_id, offer.appointment_id))?.days

@@ -28,7 +28,7 @@ pub struct NewOffer {
 
 impl NewOffer {
     /// Until when it can be accepted.
-    fn expires_at(&self, now: UtcDateTime) -> UtcDateTime {
+    pub fn expires_at(&self, now: UtcDateTime) -> UtcDateTime {
         let usual = now.plus(OPEN);
         match (self.cause, self.times.last()) {
             // There is only one time, which is soon.

@@ -120,6 +120,20 @@ pub fn withdraw(c: &mut Connection, appointment_id: i64, now: UtcDateTime) -> Qu
     diesel::update(open).set((own::state.eq(OfferState::Withdrawn), own::answered_at.eq(Some(now)), own::updated_at.eq(now))).execute(c)
 }
 
+/// Ends the open offers to somebody who does not wait any more.
+pub fn withdraw_of_entry(c: &mut Connection, waiting_entry_id: i64, now: UtcDateTime) -> QueryResult<usize> {
+    use appointment_offers as own;
+    let open = own::table.filter(own::waiting_entry_id.eq(waiting_entry_id)).filter(own::state.eq(OfferState::Open));
+    diesel::update(open).set((own::state.eq(OfferState::Withdrawn), own::answered_at.eq(Some(now)), own::updated_at.eq(now))).execute(c)
+}
+
+/// Whether the time of an open one is over.
+pub fn is_any_over(c: &mut Connection, now: UtcDateTime) -> QueryResult<bool> {
+    use appointment_offers as own;
+    let over = own::table.filter(own::state.eq(OfferState::Open)).filter(own::expires_at.le(now));
+    Ok(over.select(own::id).first::<i64>(c).optional()?.is_some())
+}
+
 /// Ends those whose time is over.
 pub fn expire(c: &mut Connection, now: UtcDateTime) -> QueryResult<usize> {
     use appointment_offers as own;

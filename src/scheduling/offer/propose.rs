@@ -10,8 +10,8 @@ use crate::db::connection::exclusive;
 use crate::db::{Connection, UtcDateTime};
 use crate::error::AppResult;
 use crate::resource::log::entry::LogAction;
-use crate::resource::write::writer::WriteError;
-use crate::resource::{Actor, FormErrors, Model, Value};
+use crate::resource::write::writer::{WriteError, Writer};
+use crate::resource::{Actor, FormErrors, Model, Row, Value};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::appointment::state::State;
 use crate::scheduling::messages::offered;
@@ -47,7 +47,7 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             }
         }
         Err(WriteError::Invalid(errors)) => {
-            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
+            let why = errors.first_text();
             (Tone::Warn, format!("Nothing was proposed. {why}."))
         }
         Err(error) => return Err(error.into()),
@@ -57,66 +57,76 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
 }
 
 async fn propose(app: &Data<App>, actor: Actor, id: i64) -> Result<Proposed, WriteError> {
-    let data = app.clone();
-    app.db.write(move |c| proposed(c, &data, &actor, id)).await
-}
-
-/// Replaces an earlier proposal. The request keeps its time until the answer.
-fn proposed(c: &mut Connection, app: &App, actor: &Actor, id: i64) -> Result<Proposed, WriteError> {
-    exclusive(c, Appointment::NAME, id)?;
-    let (resource, now) = (app.registry.of::<Appointment>(), app.now());
-    let row = app.registry.find(c, resource, id, Some(actor))?.ok_or(WriteError::NotFound)?;
-    if State::of(row.values.at(OWN.state)) != State::Requested {
-        return Err(refused("It is not a request any more"));
-    }
-    let id_of = |name: &str| row.values.at(name).as_id().unwrap_or_default();
-    let starts = match row.values.at(OWN.starts_at) {
-        Value::DateTime(at) => at.unix_minutes(),
-        _ => return Err(WriteError::NotFound),
-    };
-    let from = starts.max(now.unix_minutes()) + 1;
-    let asked = Asked {
-        type_id: id_of(OWN.type_id),
-        doctor_id: Some(id_of(OWN.doctor_id)),
-        patient_id: Some(id_of(OWN.patient_id)),
-        // Its own time is none of the others.
-        moved: None,
-        is_overbooked: false,
-        from,
-        to: from + AHEAD,
-        hours: None,
-    };
-    let found = free_times(c, &app.clinic_zone(), &asked, Offers::OnePerTime(PROPOSED))?;
-    let times: Vec<OfferedTime> = found.map(|found| found.slots.iter().map(offered_time).collect()).unwrap_or_default();
+    let (data, who) = (app.clone(), actor.clone());
+    // Before the transaction, so that nobody waits for it: offered times are not held anyway.
+    let times = app.db.read(move |c| next(c, &data, &who, id)).await?;
     if times.is_empty() {
         return Err(refused("There is no other free time within 60 days"));
     }
-    withdraw(c, id, now)?;
+    let data = app.clone();
+    app.db.write(move |c| proposed(c, &data, &actor, id, times)).await
+}
+
+/// The next free times after the one that was asked for, with the same doctor.
+fn next(c: &mut Connection, app: &App, actor: &Actor, id: i64) -> Result<Vec<OfferedTime>, WriteError> {
+    let row = request(c, app, actor, id)?;
+    let id_of = |name: &str| row.values.at(name).as_id();
+    let starts = row.values.at(OWN.starts_at).as_datetime().map_or(0, UtcDateTime::unix_minutes);
+    let from = starts.max(app.now().unix_minutes()) + 1;
+    // Its own time is none of the others, so it is not one that is moved.
+    let asked = Asked {
+        type_id: id_of(OWN.type_id).unwrap_or_default(),
+        doctor_id: id_of(OWN.doctor_id),
+        patient_id: id_of(OWN.patient_id),
+        from,
+        to: from + AHEAD,
+        ..Asked::default()
+    };
+    let found = free_times(c, &app.clinic_zone(), &asked, Offers::OnePerTime(PROPOSED))?;
+    Ok(found.map(|found| found.slots.iter().map(offered_time).collect()).unwrap_or_default())
+}
+
+/// A request that this user may see.
+fn request(c: &mut Connection, app: &App, actor: &Actor, id: i64) -> Result<Row, WriteError> {
+    let row = app.registry.find(c, app.registry.of::<Appointment>(), id, Some(actor))?.ok_or(WriteError::NotFound)?;
+    let is_request = State::of(row.values.at(OWN.state)) == State::Requested;
+    if is_request { Ok(row) } else { Err(refused("It is not a request any more")) }
+}
+
+/// Replaces an earlier proposal.
+fn proposed(c: &mut Connection, app: &App, actor: &Actor, id: i64, times: Vec<OfferedTime>) -> Result<Proposed, WriteError> {
+    exclusive(c, Appointment::NAME, id)?;
+    let row = request(c, app, actor, id)?;
+    let is_told = app.act(c, actor, |c, writer| {
+        writer.set_note("Other times proposed");
+        let offer_id = offer(c, writer, &row, None, times.clone())?;
+        if !writer.has_written() {
+            writer.log(LogAction::Change, app.registry.of::<Appointment>(), &row, Vec::new());
+        }
+        let message = offered::message(c, offer_id, writer.zone, writer.now)?;
+        message.iter().try_for_each(|message| app.registry.deliver(c, message, writer.now))?;
+        Ok::<_, WriteError>(message.is_some())
+    })?;
+    Ok(Proposed { times, is_told })
+}
+
+/// Offers these times instead of the one that was asked for, which the request keeps until the answer. Returns the id of the offer.
+pub fn offer(c: &mut Connection, writer: &Writer, row: &Row, absence: Option<i64>, times: Vec<OfferedTime>) -> Result<i64, WriteError> {
+    let id_of = |name: &str| row.values.at(name).as_id().unwrap_or_default();
+    withdraw(c, row.id, writer.now)?;
     let offer = NewOffer {
         patient_id: id_of(OWN.patient_id),
         type_id: id_of(OWN.type_id),
-        appointment_id: Some(id),
+        appointment_id: Some(row.id),
         waiting_entry_id: None,
-        schedule_exception_id: None,
+        schedule_exception_id: absence,
         cause: Cause::Request,
-        times: times.clone(),
+        times,
     };
-    let offer_id = offer.insert(c, now)?;
-    let until = super::model::find(c, offer_id)?.map_or(now, |offer| offer.expires_at);
-    let kept = [(OWN.hold_until, Value::DateTime(until))].into_iter().collect();
-    app.act(c, actor, |c, writer| {
-        writer.set_note("Other times proposed");
-        writer.update(c, resource, id, kept, FormErrors::default(), None)?;
-        if !writer.has_written() {
-            writer.log(LogAction::Change, resource, &row, Vec::new());
-        }
-        Ok::<_, WriteError>(())
-    })?;
-    let message = offered::message(c, offer_id, &app.clinic_zone(), now)?;
-    if let Some(message) = &message {
-        app.registry.deliver(c, message, now)?;
-    }
-    Ok(Proposed { times, is_told: message.is_some() })
+    let (offer_id, until) = (offer.insert(c, writer.now)?, offer.expires_at(writer.now));
+    let held = [(OWN.hold_until, Value::DateTime(until))].into_iter().collect();
+    writer.update(c, writer.registry.of::<Appointment>(), row.id, held, FormErrors::default(), None)?;
+    Ok(offer_id)
 }
 
 pub fn offered_time(slot: &Slot) -> OfferedTime {

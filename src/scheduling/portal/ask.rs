@@ -174,10 +174,7 @@ fn check_range(terms: &PatientTerms, starts: Minute, now: UtcDateTime) -> Result
 }
 
 fn starts(row: &Row) -> Option<UtcDateTime> {
-    match row.values.at(OWN.starts_at) {
-        Value::DateTime(at) => Some(*at),
-        _ => None,
-    }
+    row.values.at(OWN.starts_at).as_datetime()
 }
 
 /// A sentence at the top of the page.

@@ -32,16 +32,16 @@ pub fn own_cards(c: &mut Connection, app: &App, actor: &Actor, patient_id: i64) 
         .into_iter()
         .map(|(id, made, until)| line(made, "Choose a time", format!("/my/offers/{id}"), format!("Until {}", zone.show(until))))
         .collect();
-    let waiting: Vec<(UtcDateTime, String)> = waiting_entries::table
+    let waiting: Vec<(i64, UtcDateTime, String)> = waiting_entries::table
         .inner_join(appointment_types::table.on(appointment_types::id.eq(waiting_entries::type_id)))
         .filter(waiting_entries::patient_id.eq(patient_id).and(waiting_entries::deleted_at.is_null()))
         .filter(waiting_entries::state.eq(WaitingState::Waiting))
         .order(waiting_entries::id)
-        .select((waiting_entries::created_at, appointment_types::name))
+        .select((waiting_entries::id, waiting_entries::created_at, appointment_types::name))
         .load(c)?;
     let waiting: Vec<CardLine> = waiting
         .into_iter()
-        .map(|(since, kind)| line(since, &kind, String::new(), "We email you when a time becomes free".into()))
+        .map(|(id, since, kind)| line(since, &kind, format!("/my/waiting/{id}"), "We email you when a time becomes free".into()))
         .collect();
     let cards = [("Times that we offer you", offers), ("You are on the waiting list", waiting)];
     Ok(cards.into_iter().filter(|(_, lines)| !lines.is_empty()).map(|(title, lines)| card(title, lines)).collect())

@@ -7,6 +7,7 @@ use crate::db::schema::{appointments, patients};
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::Actor;
+use crate::scheduling::appointment::state::State;
 use crate::scheduling::messages::contact::Contact;
 use crate::scheduling::messages::occasion::Occasion;
 use crate::web::request::current_user::CurrentUser;
@@ -66,13 +67,13 @@ impl Holder {
 
 /// A user who acts for themselves. These pages decide what they may do; their permissions are about the records of others.
 fn by_account(user: &CurrentUser) -> Actor {
-    Actor { is_staff: true, is_superuser: true, permissions: Default::default(), ..user.to_actor() }
+    Actor { is_staff: true, is_superuser: true, permissions: Default::default(), acts_for_self: true, ..user.to_actor() }
 }
 
 /// Who acts through a link, as the log names them.
 fn by_link(name: &str) -> Actor {
     let name = format!("{name} (by a link in an email)");
-    Actor { username: name.clone(), name, ..Actor::system() }
+    Actor { username: name.clone(), name, acts_for_self: true, ..Actor::system() }
 }
 
 /// A patient and the appointment that their page is about.
@@ -91,6 +92,13 @@ impl Ticket {
             (holder, Purpose::Appointment(id)) => Ok(Self { holder, id }),
             _ => Err(AppError::LinkEnded),
         }
+    }
+
+    /// Whether they may ask for another time instead: by a link once the appointment is cancelled.
+    pub async fn check_over(&self, visit: &Visit) -> AppResult<()> {
+        let occasion = self.load(visit).await?;
+        let is_over = self.holder.is_signed_in || occasion.state == State::Cancelled;
+        if is_over { Ok(()) } else { Err(AppError::Conflict("Cancel this appointment before you look for another time.")) }
     }
 
     /// The appointment now.

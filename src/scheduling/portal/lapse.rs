@@ -5,11 +5,10 @@ use std::time::Duration;
 use actix_web::web::Data;
 use diesel::prelude::*;
 
-use super::link;
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::schema::appointments;
-use crate::db::{Connection, DbError};
+use crate::db::{Connection, DbError, UtcDateTime};
 use crate::resource::write::writer::WriteError;
 use crate::resource::{Actor, FormErrors, Model, Value, Values};
 use crate::scheduling::appointment::model::{Appointment, Party};
@@ -29,27 +28,31 @@ pub async fn run(app: Data<App>) {
     }
 }
 
-/// Ends what is over; returns how many requests.
+/// Ends what is over; returns how many requests. Nothing is written if nothing is.
 pub async fn lapse(app: &Data<App>) -> Result<usize, WriteError> {
-    use appointments as own;
     let now = app.now();
-    let over = app.db.read(move |c| {
-        let waiting = own::table.filter(own::state.eq(State::Requested)).filter(own::deleted_at.is_null());
-        waiting.filter(own::hold_until.le(now)).order(own::hold_until).limit(MOST).select(own::id).load::<i64>(c).map_err(DbError::from)
-    });
-    // Before the requests that they are about.
-    app.db
-        .write(move |c| {
-            offer::model::expire(c, now)?;
-            link::clear_old(c, now).map_err(DbError::from)
-        })
-        .await?;
+    let (offers, requests) = app.db.read(move |c| Ok::<_, DbError>((offer::model::is_any_over(c, now)?, over(c, now)?))).await?;
+    if offers {
+        // Before the requests that they are about.
+        app.db.write(move |c| offer::model::expire(c, now).map_err(DbError::from)).await?;
+    }
     let mut ended = 0;
-    for id in over.await? {
-        let app = app.clone();
-        ended += usize::from(app.clone().db.write(move |c| end(c, &app, id)).await?);
+    for id in requests {
+        let data = app.clone();
+        // One that cannot be ended keeps none of the others.
+        match app.db.write(move |c| end(c, &data, id)).await {
+            Ok(is_ended) => ended += usize::from(is_ended),
+            Err(error) => tracing::warn!(?error, appointment = id, "could not end a request"),
+        }
     }
     Ok(ended)
+}
+
+/// Requests that have waited long enough, the longest first.
+fn over(c: &mut Connection, now: UtcDateTime) -> QueryResult<Vec<i64>> {
+    use appointments as own;
+    let waiting = own::table.filter(own::state.eq(State::Requested)).filter(own::deleted_at.is_null());
+    waiting.filter(own::hold_until.le(now)).order((own::hold_until, own::id)).limit(MOST).select(own::id).load(c)
 }
 
 /// Ends one request, unless somebody answered it meanwhile.
@@ -58,7 +61,7 @@ fn end(c: &mut Connection, app: &App, id: i64) -> Result<bool, WriteError> {
     exclusive(c, Appointment::NAME, id)?;
     let resource = app.registry.of::<Appointment>();
     let Some(row) = app.registry.find(c, resource, id, None)? else { return Ok(false) };
-    let is_over = matches!(row.values.at(own.hold_until), Value::DateTime(until) if *until <= app.now());
+    let is_over = row.values.at(own.hold_until).as_datetime().is_some_and(|until| until <= app.now());
     if !is_over || State::of(row.values.at(own.state)) != State::Requested {
         return Ok(false);
     }

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use crate::crypto::keys::{digest, random_text};
-use crate::db::schema::appointment_links as own;
+use crate::db::schema::{appointment_links as own, appointment_offers};
 use crate::db::{Connection, UtcDateTime};
 
 /// 256 bits.
@@ -65,11 +65,24 @@ pub fn find(c: &mut Connection, token: &str, now: UtcDateTime) -> QueryResult<Op
     }))
 }
 
-/// Revokes every link of an appointment. Returns how many there were.
+/// The links that work of an appointment and of the offers for it.
+fn working(c: &mut Connection, appointment_id: i64, now: UtcDateTime) -> QueryResult<Vec<i64>> {
+    let for_it = appointment_offers::table.filter(appointment_offers::appointment_id.eq(appointment_id));
+    let offers: Vec<i64> = for_it.select(appointment_offers::id).load(c)?;
+    let working = own::table.filter(own::revoked_at.is_null()).filter(own::expires_at.gt(now));
+    working.filter(own::appointment_id.eq(appointment_id).or(own::offer_id.eq_any(offers))).select(own::id).load(c)
+}
+
+/// Whether a link to an appointment works.
+pub fn is_any(c: &mut Connection, appointment_id: i64, now: UtcDateTime) -> QueryResult<bool> {
+    Ok(!working(c, appointment_id, now)?.is_empty())
+}
+
+/// Revokes every link of an appointment and of the offers for it. Returns how many there were.
 pub fn revoke(c: &mut Connection, appointment_id: i64, now: UtcDateTime) -> QueryResult<usize> {
-    let working =
-        own::table.filter(own::appointment_id.eq(appointment_id)).filter(own::revoked_at.is_null()).filter(own::expires_at.gt(now));
-    diesel::update(working).set((own::revoked_at.eq(Some(now)), own::updated_at.eq(now))).execute(c)
+    let working = working(c, appointment_id, now)?;
+    let known = own::table.filter(own::id.eq_any(working));
+    diesel::update(known).set((own::revoked_at.eq(Some(now)), own::updated_at.eq(now))).execute(c)
 }
 
 /// Forgets links that have expired.

@@ -8,12 +8,13 @@ use time::{Date, Duration};
 
 use super::ask::{self, Wish};
 use super::holder::Holder;
-use super::page::{Frame, answer, refusal, say};
+use super::page::{Frame, answer, checked, refusal, say};
 use super::terms::PatientTerms;
 use crate::app::App;
-use crate::db::{Connection, UtcDateTime, Zone};
+use crate::db::{Connection, Zone};
 use crate::error::{AppError, AppResult};
 use crate::resource::form::time_input::iso_date;
+use crate::resource::write::writer::WriteError;
 use crate::resource::{FormData, Model};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::appointment::state::State;
@@ -48,6 +49,7 @@ pub struct Asking {
     at: i64,
     /// The name of a part of the day; blank for any.
     pub part: String,
+    /// As it was typed.
     pub note: String,
 }
 
@@ -58,8 +60,13 @@ impl Asking {
         let from = iso_date(typed.text("from")).filter(|day| *day >= today && *day <= today.saturating_add(Duration::days(730)));
         let (from, at) = later.unwrap_or((from.unwrap_or(today), 0));
         let part = PARTS.iter().map(|(name, ..)| *name).find(|name| *name == typed.text("part")).unwrap_or_default().to_string();
-        let note = typed.text("note").trim().chars().take(NOTE).collect();
+        let note = typed.text("note").to_string();
         Self { type_id: id("type_id"), doctor_id: id("doctor_id"), from, at, part, note }
+    }
+
+    /// The note as it is stored.
+    pub fn checked_note(&self) -> Result<String, WriteError> {
+        checked(&self.note, true, NOTE)
     }
 
     pub fn hours(&self) -> Option<Hours> {
@@ -107,15 +114,15 @@ impl Found {
             doctor_id: asking.doctor_id,
             patient_id: Some(patient_id),
             moved,
-            is_overbooked: false,
             from,
             to: range.to.max(from),
             hours: asking.hours(),
+            ..Asked::default()
         };
         let found = free_times(c, &app.clinic_zone(), &asked, Offers::OnePerTime(OFFERED))?;
         let last = found.iter().flat_map(|found| found.slots.last()).next_back().map(|slot| slot.starts + 1);
         let is_full = found.as_ref().is_some_and(|found| found.slots.len() >= OFFERED);
-        let days = found.map(|found| days(&found, &doctors, zone, UtcDateTime::from_unix_minutes(now.unix_minutes()))).unwrap_or_default();
+        let days = found.map(|found| days(&found, &doctors, zone, now)).unwrap_or_default();
         Ok(Self { days, doctors, later: last.filter(|_| is_full).map_or_else(String::new, |minute| minute.to_string()) })
     }
 }
@@ -150,7 +157,11 @@ pub async fn create(visit: Visit, holder: Holder, posted: PostedForm) -> AppResu
     let Some(((doctor_id, starts), type_id)) = time else {
         return render(&visit, &holder, &posted, (StatusCode::OK, String::new())).await;
     };
-    match ask::book(&visit.app, &holder, Wish { type_id, doctor_id, starts, note: asking.note }).await {
+    let booked = match asking.checked_note() {
+        Ok(note) => ask::book(&visit.app, &holder, Wish { type_id, doctor_id, starts, note }).await,
+        Err(error) => Err(error),
+    };
+    match booked {
         Ok(row) => {
             let is_booked = State::of(row.values.at(Appointment::FIELDS.state)) == State::Booked;
             say(&visit, Tone::Ok, if is_booked { "Your appointment is booked." } else { "We have received your request." });

@@ -4,8 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::ask::refused;
 use super::holder::Holder;
+use crate::english::plural;
 use crate::error::{AppError, AppResult};
+use crate::resource::form::clean::clean;
 use crate::resource::write::writer::WriteError;
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::shell::Shell;
@@ -53,12 +56,23 @@ pub fn answer<T: Template>(
     if holder.is_signed_in { html(status, &InShell { shell, content }) } else { html(status, &Bare { shell, content }) }
 }
 
+/// A text of a patient as it is stored, or what is wrong with it.
+pub fn checked(typed: &str, lines: bool, most: usize) -> Result<String, WriteError> {
+    match clean(typed, lines) {
+        None => Err(refused("The text has characters that cannot be read")),
+        Some(text) if text.chars().count() > most => {
+            Err(refused(format!("The text must be {} or fewer", plural(most as i64, "character", "characters"))))
+        }
+        Some(text) => Ok(text),
+    }
+}
+
 /// Why something was refused: the status and the sentence. Other errors are errors of the page.
 pub fn refusal(error: WriteError) -> AppResult<(StatusCode, String)> {
     match error {
         WriteError::Invalid(errors) => {
             let status = if errors.is_collision() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            Ok((status, errors.iter().next().map_or_else(String::new, |error| format!("{}.", error.text))))
+            Ok((status, format!("{}.", errors.first_text())))
         }
         WriteError::NotFound => Err(AppError::NotFound),
         other => Err(other.into()),

@@ -34,6 +34,10 @@ fn of_accounts() -> Vec<Route> {
             let holder = Holder::of_account(&v, &u, "/my/appointments".into()).await?;
             own_page::create(v, holder, f).await
         }),
+        get("/my/waiting/{id}", SignedIn, |v: Visit, u: CurrentUser, id: Path<i64>| async move {
+            let holder = Holder::of_account(&v, &u, format!("/my/waiting/{id}")).await?;
+            own_page::show(v, holder, *id).await
+        }),
         post("/my/waiting/{id}/end", SignedIn, |v: Visit, u: CurrentUser, id: Path<i64>| async move {
             let holder = Holder::of_account(&v, &u, "/my/appointments".into()).await?;
             own_page::end(v, holder, *id).await
@@ -97,10 +101,12 @@ fn of_links() -> Vec<Route> {
         }),
         post("/visits/{token}/new", Public, |v: Visit, token: Path<String>, f: PostedForm| async move {
             let ticket = Ticket::of_link(&v, &token).await?;
+            ticket.check_over(&v).await?;
             new_page::create(v, ticket.holder, f).await
         }),
         post("/visits/{token}/wait", Public, |v: Visit, token: Path<String>, f: PostedForm| async move {
             let ticket = Ticket::of_link(&v, &token).await?;
+            ticket.check_over(&v).await?;
             own_page::create(v, ticket.holder, f).await
         }),
         get("/offers/{token}", Public, |v: Visit, token: Path<String>| async move {

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::ask;
 use super::holder::Ticket;
-use super::page::{Frame, answer, refusal, say};
+use super::page::{Frame, answer, checked, refusal, say};
 use super::terms::PatientTerms;
 use crate::db::schema::{appointment_offers, appointments};
 use crate::db::{Connection, UtcDateTime};
@@ -55,6 +55,9 @@ struct Known {
     offer: Option<i64>,
 }
 
+/// The longest reason.
+const REASON: usize = 200;
+
 pub async fn show(visit: Visit, ticket: Ticket) -> AppResult<HttpResponse> {
     render(&visit, &ticket, (StatusCode::OK, String::new())).await
 }
@@ -65,8 +68,10 @@ pub async fn confirm(visit: Visit, ticket: Ticket) -> AppResult<HttpResponse> {
 }
 
 pub async fn cancel(visit: Visit, ticket: Ticket, posted: PostedForm) -> AppResult<HttpResponse> {
-    let reason: String = posted.text("reason").trim().chars().take(200).collect();
-    let done = ask::cancel(&visit.app, &ticket, reason).await;
+    let done = match checked(posted.text("reason"), false, REASON) {
+        Ok(reason) => ask::cancel(&visit.app, &ticket, reason).await,
+        Err(error) => Err(error),
+    };
     finish(&visit, &ticket, done.map(|_| "The appointment is cancelled. Thank you for telling us.")).await
 }
 

@@ -61,9 +61,7 @@ fn settle(c: &mut Connection, app: &App, due: &Due) -> diesel::QueryResult<bool>
     }
     let Some(message) = message else { return Ok(false) };
     let message = match key.channel {
-        Channel::Mail => {
-            patient::with_link(c, message, &occasion, "Here you can say that you will come, choose another time, or cancel:", now)?
-        }
+        Channel::Mail => patient::with_link(c, message, &occasion, patient::ANSWER, now)?,
         Channel::Sms => message,
     };
     app.registry.deliver(c, &message, now)?;

@@ -90,7 +90,7 @@ async fn change(visit: &Visit, user: &CurrentUser, row: Row, values: Values, don
         Ok(0) => (Tone::Info, "Nothing was changed.".into()),
         Ok(count) => (Tone::Ok, format!("{done}: {}.", plural(count, "appointment", "appointments"))),
         Err(WriteError::Invalid(errors)) => {
-            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
+            let why = errors.first_text();
             (Tone::Warn, format!("Nothing was changed. {why}."))
         }
         Err(error) => return Err(error.into()),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use time::Date;
 
 use super::find::{Slot, next_free};
 use super::load::{Request, zones};
@@ -17,7 +18,7 @@ use crate::db::{Connection, Zone};
 use crate::scheduling::appointment::terms::Terms;
 
 /// What somebody wants to book.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     pub type_id: i64,
     /// `None` for any.
@@ -31,6 +32,16 @@ pub struct Asked {
     pub to: Minute,
     /// Only times that begin within these hours.
     pub hours: Option<Hours>,
+    /// A doctor who will be away.
+    pub away: Option<Away>,
+}
+
+/// Days on which a doctor will not be there, on the wall of the place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Away {
+    pub doctor_id: i64,
+    pub first: Date,
+    pub last: Date,
 }
 
 /// Hours on the wall of the place, in minutes since midnight.
@@ -74,7 +85,11 @@ pub fn free_times(c: &mut Connection, zone: &Zone, asked: &Asked, offers: Offers
         Offers::OnePerTime(most) => (most, true),
     };
     let zones = zones(c, zone)?;
-    let suits = |slot: &Slot| asked.hours.is_none_or(|hours| hours.contain(zones.of(slot.site_id).on_wall(slot.starts).1));
+    let suits = |slot: &Slot| {
+        let (day, minutes) = zones.of(slot.site_id).on_wall(slot.starts);
+        let is_away = asked.away.is_some_and(|away| away.doctor_id == slot.doctor_id && away.first <= day && day <= away.last);
+        !is_away && asked.hours.is_none_or(|hours| hours.contain(minutes))
+    };
     let slots = next_free(c, zone, &doctors, &request, range, most, |c, mut times| {
         times.retain(suits);
         let mut times = if asked.doctor_id.is_none() { fair(c, zone, times)? } else { times };

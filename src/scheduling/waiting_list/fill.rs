@@ -7,8 +7,10 @@ use time::{Date, Duration};
 
 use crate::db::sql::{Bind, Sql};
 use crate::db::{Connection, UtcDateTime, Zone};
+use crate::resource::Model;
 use crate::resource::write::event::Event;
 use crate::resource::write::message::Message;
+use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::appointment::terms::Terms;
 use crate::scheduling::booking_rules::model::BookingRules;
 use crate::scheduling::messages::offered;
@@ -42,7 +44,9 @@ pub fn fill(c: &mut Connection, event: &Event, doctor_id: i64, starts_at: UtcDat
     if !rules.fills_waiting_list {
         return Ok(Vec::new());
     }
-    let all = waiting(c, event.zone, doctor_id, starts_at)?;
+    // Not to whom it was: they have just given it up.
+    let patient = event.before.and_then(|row| row.values.at(Appointment::FIELDS.patient_id).as_id()).unwrap_or_default();
+    let all = waiting(c, event.zone, doctor_id, starts_at, patient)?;
     let mut messages = Vec::new();
     let mut free: Vec<(i64, Option<i64>)> = Vec::new();
     for one in all {
@@ -76,7 +80,7 @@ pub fn fill(c: &mut Connection, event: &Event, doctor_id: i64, starts_at: UtcDat
 }
 
 /// Those who wait for this doctor or any, and can be told; in the order of their turn.
-fn waiting(c: &mut Connection, clinic: &Zone, doctor_id: i64, starts_at: UtcDateTime) -> QueryResult<Vec<Waiting>> {
+fn waiting(c: &mut Connection, clinic: &Zone, doctor_id: i64, starts_at: UtcDateTime, but: i64) -> QueryResult<Vec<Waiting>> {
     let day: Date = clinic.date(starts_at);
     let date = || Bind::Date(Some(day));
     let minute = starts_at.unix_minutes();
@@ -86,7 +90,9 @@ fn waiting(c: &mut Connection, clinic: &Zone, doctor_id: i64, starts_at: UtcDate
         .text("WHERE w.state = 'waiting' AND w.deleted_at IS NULL AND t.is_active AND t.deleted_at IS NULL AND p.may_contact ")
         .text("AND p.deceased_on IS NULL AND p.deleted_at IS NULL AND COALESCE(u.email, p.email) <> '' AND (w.doctor_id IS NULL OR w.doctor_id = ")
         .number(doctor_id)
-        .text(") AND (w.from_day IS NULL OR w.from_day <= ")
+        .text(") AND w.patient_id <> ")
+        .number(but)
+        .text(" AND (w.from_day IS NULL OR w.from_day <= ")
         .bind(date())
         .text(") AND (w.to_day IS NULL OR w.to_day >= ")
         .bind(date())

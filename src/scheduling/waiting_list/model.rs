@@ -14,9 +14,12 @@ use crate::resource::declare::reference::OnDelete;
 use crate::resource::declare::staff_pages::StaffPages;
 use crate::resource::declare::widget::Widget;
 use crate::resource::value::TimeOfDay;
+use crate::resource::write::event::{Event, EventKind};
+use crate::resource::write::message::Message;
 use crate::resource::write::writer::{WriteError, Writer};
 use crate::resource::{Actor, Api, FormErrors, Model, Row, Value, Values, field};
 use crate::scheduling::appointment_type::AppointmentType;
+use crate::scheduling::offer::model::withdraw_of_entry;
 
 crate::text_enum! {
     pub enum WaitingState {
@@ -125,6 +128,15 @@ impl Hooks for WaitingEntry {
             candidate.errors.add(own.to_day, "The last day must not be before the first");
         }
         Ok(())
+    }
+
+    /// Whoever does not wait any more has no open offers.
+    fn notify(c: &mut Connection, event: &Event) -> QueryResult<Vec<Message>> {
+        let waits = |row: &Row| row.values.at(Self::FIELDS.state).as_text() == WaitingState::Waiting.as_str();
+        if event.kind == EventKind::Trashed || !event.after.is_some_and(waits) {
+            withdraw_of_entry(c, event.id(), event.at)?;
+        }
+        Ok(Vec::new())
     }
 }
 

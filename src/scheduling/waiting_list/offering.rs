@@ -1,20 +1,20 @@
 //! Offering the next free times to somebody who waits, with one press, and what was offered to them so far.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use diesel::prelude::*;
 
 use super::model::{WaitingEntry, WaitingState};
 use crate::app::App;
+use crate::db::Connection;
 use crate::db::connection::exclusive;
 use crate::db::schema::appointment_offers;
-use crate::db::{Connection, UtcDateTime};
 use crate::error::AppResult;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::LogAction;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{Actor, Model, Row};
-use crate::scheduling::messages::offered;
+use crate::resource::{Actor, Model, Row, Value};
+use crate::scheduling::messages::offered as messages;
 use crate::scheduling::offer::make::NewOffer;
 use crate::scheduling::offer::model::{AppointmentOffer, Cause, OfferState, OfferedTime};
 use crate::scheduling::offer::propose::{PROPOSED, offered_time};
@@ -70,69 +70,86 @@ fn tone(state: OfferState) -> &'static str {
 }
 
 pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
-    let (app, actor, id, zone) = (visit.app.clone(), user.to_actor(), *id, visit.zone());
-    let made = visit.app.db.write(move |c| offer(c, &app, &actor, id)).await;
-    let (tone, message) = match made {
+    let zone = visit.zone();
+    let (tone, message) = match offer(&visit.app, user.to_actor(), *id).await {
         Ok(times) => {
             let times: Vec<String> = times.iter().map(|time| zone.show(time.starts_at)).collect();
             (Tone::Ok, format!("Offered by email: {}.", times.join("; ")))
         }
-        Err(WriteError::Invalid(errors)) => {
-            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
-            (Tone::Warn, format!("Nothing was offered. {why}."))
-        }
+        Err(WriteError::Invalid(errors)) => (Tone::Warn, format!("Nothing was offered. {}.", errors.first_text())),
         Err(error) => return Err(error.into()),
     };
     leave(&visit.request, &visit.app, tone, message);
     Ok(see_other(format!("/waiting-list/{id}")))
 }
 
-fn offer(c: &mut Connection, app: &App, actor: &Actor, id: i64) -> Result<Vec<OfferedTime>, WriteError> {
-    exclusive(c, WaitingEntry::NAME, id)?;
-    let (resource, now) = (app.registry.of::<WaitingEntry>(), app.now());
-    let row = app.registry.find(c, resource, id, Some(actor))?.ok_or(WriteError::NotFound)?;
-    let id_of = |name: &str| row.values.at(name).as_id();
-    let (Some(patient_id), Some(type_id)) = (id_of(OWN.patient_id), id_of(OWN.type_id)) else { return Err(WriteError::NotFound) };
-    let times = times(c, app, &row, (patient_id, type_id), now)?;
+async fn offer(app: &Data<App>, actor: Actor, id: i64) -> Result<Vec<OfferedTime>, WriteError> {
+    let (data, who) = (app.clone(), actor.clone());
+    // Before the transaction, so that nobody waits for it.
+    let times = app.db.read(move |c| {
+        let row = waiting(c, &data, &who, id)?;
+        Ok::<_, WriteError>(times(c, &data, &row)?)
+    });
+    let times = times.await?;
     if times.is_empty() {
         return Err(refused("No time that suits is free within 120 days"));
     }
+    let data = app.clone();
+    app.db.write(move |c| offered(c, &data, &actor, id, times)).await
+}
+
+/// An entry of somebody who waits and whom this user may see.
+fn waiting(c: &mut Connection, app: &App, actor: &Actor, id: i64) -> Result<Row, WriteError> {
+    let row = app.registry.find(c, app.registry.of::<WaitingEntry>(), id, Some(actor))?.ok_or(WriteError::NotFound)?;
+    let waits = row.values.at(OWN.state).as_text() == WaitingState::Waiting.as_str();
+    if waits { Ok(row) } else { Err(refused("The patient does not wait any more")) }
+}
+
+fn offered(c: &mut Connection, app: &App, actor: &Actor, id: i64, times: Vec<OfferedTime>) -> Result<Vec<OfferedTime>, WriteError> {
+    exclusive(c, WaitingEntry::NAME, id)?;
+    let row = waiting(c, app, actor, id)?;
+    let id_of = |name: &str| row.values.at(name).as_id().unwrap_or_default();
     let new = NewOffer {
-        patient_id,
-        type_id,
+        patient_id: id_of(OWN.patient_id),
+        type_id: id_of(OWN.type_id),
         appointment_id: None,
         waiting_entry_id: Some(id),
         schedule_exception_id: None,
         cause: Cause::WaitingList,
         times: times.clone(),
     };
-    let offer_id = new.insert(c, now)?;
-    let message = offered::message(c, offer_id, &app.clinic_zone(), now)?;
+    let offer_id = new.insert(c, app.now())?;
+    let message = messages::message(c, offer_id, &app.clinic_zone(), app.now())?;
     let message = message.ok_or_else(|| refused("The patient has no email address that we may use"))?;
-    app.registry.deliver(c, &message, now)?;
+    app.registry.deliver(c, &message, app.now())?;
     app.act(c, actor, |_, writer| {
         writer.set_note("Free times offered");
-        writer.log(LogAction::Change, resource, &row, Vec::new());
-        Ok::<_, WriteError>(())
-    })?;
-    Ok(times)
+        writer.log(LogAction::Change, app.registry.of::<WaitingEntry>(), &row, Vec::new());
+        Ok::<_, WriteError>(times)
+    })
 }
 
 /// The next free times on the days and at the hours that suit.
-fn times(c: &mut Connection, app: &App, row: &Row, (patient_id, type_id): (i64, i64), now: UtcDateTime) -> QueryResult<Vec<OfferedTime>> {
+fn times(c: &mut Connection, app: &App, row: &Row) -> QueryResult<Vec<OfferedTime>> {
     let zone = app.clinic_zone();
     let day = |name: &str| match row.values.at(name) {
-        crate::resource::Value::Date(day) => Some(*day),
+        Value::Date(day) => Some(*day),
         _ => None,
     };
-    let minutes = |name: &str| row.values.at(name).as_id();
-    let soonest = now.unix_minutes() + 60;
+    let number = |name: &str| row.values.at(name).as_id();
+    let soonest = app.now().unix_minutes() + 60;
     let from = day(OWN.from_day).map_or(soonest, |day| zone.at_wall(day, 0).max(soonest));
     let to = day(OWN.to_day).map_or(from + AHEAD, |day| zone.at_wall(day, 1_440).clamp(from, from + AHEAD));
-    let end = minutes(OWN.to_time).filter(|end| *end != 0).unwrap_or(1_440);
-    let hours = Hours { from: minutes(OWN.from_time).unwrap_or(0), to: end };
-    let (doctor_id, hours) = (row.values.at(OWN.doctor_id).as_id(), Some(hours));
-    let asked = Asked { type_id, doctor_id, patient_id: Some(patient_id), moved: None, is_overbooked: false, from, to, hours };
+    let end = number(OWN.to_time).filter(|end| *end != 0).unwrap_or(1_440);
+    let asked = Asked {
+        type_id: number(OWN.type_id).unwrap_or_default(),
+        doctor_id: number(OWN.doctor_id),
+        patient_id: number(OWN.patient_id),
+        from,
+        to,
+        hours: Some(Hours { from: number(OWN.from_time).unwrap_or(0), to: end }),
+        ..Asked::default()
+    };
     let found = free_times(c, &zone, &asked, Offers::OnePerTime(PROPOSED))?;
     Ok(found.map(|found| found.slots.iter().map(offered_time).collect()).unwrap_or_default())
 }

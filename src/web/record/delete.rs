@@ -133,7 +133,7 @@ async fn instead(visit: &Visit, user: &CurrentUser, place: &RecordUrls) -> AppRe
             leave(&visit.request, &visit.app, Tone::Ok, message);
         }
         Err(WriteError::Invalid(errors)) => {
-            let why = errors.iter().next().map_or_else(String::new, |error| error.text.clone());
+            let why = errors.first_text();
             leave(&visit.request, &visit.app, Tone::Warn, why);
         }
         Err(error) => return Err(error.into()),

@@ -132,9 +132,7 @@ pub async fn put_back(visit: &Visit, user: &CurrentUser, name: &'static str, id:
     match done {
         Ok(row) => Ok(Ok(row.label)),
         Err(WriteError::Refused(sentence)) => Ok(Err(sentence)),
-        Err(WriteError::Invalid(errors)) => {
-            Ok(Err(errors.iter().next().map_or_else(String::new, |error| format!("It cannot be restored. {}.", error.text))))
-        }
+        Err(WriteError::Invalid(errors)) => Ok(Err(format!("It cannot be restored. {}.", errors.first_text()))),
         Err(error) => Err(error.into()),
     }
 }
