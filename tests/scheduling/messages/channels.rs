@@ -135,8 +135,12 @@ async fn a_doctor_has_notifications_sent_by_email(clinic: Clinic) {
     visit.change(&desk, json!({ "state": "cancelled" })).await;
     // What they do themselves is no news.
     Appointment::book(&clinic.program_of("grace").await, zola, hopper, follow_up, &at(day, "11:00")).await;
+    // The patient cancels by a link: the email does not say who that is.
+    let path = crate::scheduling::portal::latest_link(&clinic, "emile@example.org").await;
+    clinic.visitor().fill(&path, &[("reason", "")]).await.is(303);
     let sent = to_grace().await;
-    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert_eq!(sent.len(), 3, "{sent:?}");
+    assert!(sent[2].1.contains("By the patient."), "{sent:?}");
     assert!(
         sent[0].0.starts_with("Booked appointment")
             && sent[0].1.contains("10:00")

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use praxis::db::schema::{appointment_offers, log_entries, schedule_exceptions};
 
-use super::{booked_now, choose, latest_link, mails_to, times};
+use super::{booked_now, choose, latest_link, mails_to, open_kind, patient_with_account, times};
 use crate::scheduling::messages::telling::reachable;
 use crate::scheduling::{at, book, booked, doctor, kind, monday};
 use crate::stories;
@@ -16,6 +16,7 @@ stories![
     what_changed_since_the_list_was_shown_is_shown_again,
     wrong_days_are_told,
     doctors_are_away_themselves,
+    who_only_asked_is_offered_other_times_and_stays_on,
 ];
 
 /// Shows who is affected, and presses the button.
@@ -74,7 +75,7 @@ async fn everybody_is_offered_other_times_in_one_act(clinic: Clinic) {
     let mail = mails.last().expect("an email");
     assert_eq!(mail.kind, "appointment cancellation");
     assert!(mail.next_attempt_at.is_some_and(|at| at.since(clinic.app.now()) > time::Duration::minutes(9)), "{mail:?}");
-    for words in ["is cancelled", "We can offer you", "with "] {
+    for words in ["is cancelled", "Choose one of these times here", "with "] {
         assert!(mail.text_body.contains(words), "{words}: {}", mail.text_body);
     }
     assert!(mail.calendar.contains("METHOD:CANCEL") && !mail.text_body.contains("Flu"), "{}", mail.text_body);
@@ -179,4 +180,38 @@ async fn doctors_are_away_themselves(clinic: Clinic) {
     // Reception of a clinic where it sees its own patients only does not do half of it.
     let rosa = clinic.receptionist().await;
     rosa.get("/absences/new").await.is(403);
+}
+
+async fn who_only_asked_is_offered_other_times_and_stays_on(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let day = monday(&clinic);
+    let hopper = doctor(&clinic, "Grace Hopper").await;
+    open_kind(&clinic, "First visit", "request", 0).await;
+    let (pia_id, pia) = patient_with_account(&clinic, "Pia Own", "pia").await;
+    let page = pia.open(&format!("/my/appointments/new?from={day}")).await;
+    choose(&pia, &page, &times(&page)[0].clone()).await.is(303);
+    let before = clinic.outbox().await.len();
+    let done = declare(&ada, hopper, &day.to_string(), "").await;
+    // The request is not cancelled, and no time of the absence is offered for it.
+    assert_eq!(booked_now(&clinic).await, [(pia_id, "requested".to_string(), false)]);
+    let offers = |state: &'static str| {
+        clinic.ask(move |c| {
+            let own = appointment_offers::table.filter(appointment_offers::state.eq(state)).select(appointment_offers::cause);
+            own.load::<String>(c)
+        })
+    };
+    assert_eq!(offers("open").await, ["request"]);
+    let mail = mails_to(&clinic, "pia@example.org").await.pop().expect("an email");
+    assert_eq!(mail.kind, "appointment offer");
+    assert!(mail.next_attempt_at.is_some_and(|at| at.since(clinic.app.now()) > time::Duration::minutes(9)), "{mail:?}");
+    let offered = times(&clinic.visitor().open(&super::link(&mail)).await);
+    let absent = praxis::db::UtcDateTime::midnight(day).unix_minutes();
+    let minute = |time: &String| time.split_once('-').and_then(|(_, minute)| minute.parse::<i64>().ok()).expect("a minute");
+    assert_eq!(offered.len(), 3, "{offered:?}");
+    assert!(offered.iter().all(|time| !(absent..absent + 1_440).contains(&minute(time))), "{offered:?}");
+    // Undone, she waits for an answer as before, and hears nothing of it.
+    ada.post(&format!("{}/undo", done.location()), &[]).await.is(303);
+    assert_eq!(booked_now(&clinic).await, [(pia_id, "requested".to_string(), false)]);
+    assert_eq!((offers("open").await.len(), offers("withdrawn").await.len()), (0, 1));
+    assert_eq!(clinic.outbox().await.len(), before);
 }

@@ -17,6 +17,7 @@ stories![
     a_link_ends_and_can_be_revoked,
     a_link_of_one_is_no_link_to_others,
     it_can_be_too_late,
+    a_link_books_something_else_only_once_its_own_is_cancelled,
 ];
 
 const ZOLA: &str = "emile@example.org";
@@ -156,4 +157,23 @@ async fn it_can_be_too_late(clinic: Clinic) {
     visitor.fill(&path, &[("reason", "")]).await.is(303);
     let states: Vec<String> = booked_now(&clinic).await.into_iter().map(|(_, state, _)| state).collect();
     assert_eq!(states, ["booked", "cancelled"]);
+}
+
+async fn a_link_books_something_else_only_once_its_own_is_cancelled(clinic: Clinic) {
+    clinic.administrator().await;
+    let (day, desk) = (monday(&clinic), clinic.program_of("ada").await);
+    let (hopper, checkup) = (doctor(&clinic, "Grace Hopper").await, open_kind(&clinic, "Check-up", "patient", 0).await);
+    let zola = reachable(&clinic, "Émile Zola", ZOLA).await;
+    booked(&book(&desk, zola, hopper, checkup, &at(day, "09:00")).await);
+    let (visitor, path) = (clinic.visitor(), latest_link(&clinic, ZOLA).await);
+    let kind = checkup.to_string();
+    for place in ["new", "wait"] {
+        let refused = visitor.post(&format!("{path}/{place}"), &[("type_id", &kind)]).await;
+        refused.is(409).see("Cancel this appointment before you look for another time");
+    }
+    visitor.fill(&path, &[("reason", "")]).await.is(303);
+    let page = visitor.open(&format!("{path}/new?from={day}")).await;
+    choose(&visitor, &page, &times(&page)[0].clone()).await.is(303);
+    let now: Vec<String> = booked_now(&clinic).await.into_iter().map(|(_, state, _)| state).collect();
+    assert_eq!(now, ["cancelled", "booked"]);
 }

@@ -8,7 +8,12 @@ use crate::scheduling::{doctor, monday};
 use crate::stories;
 use crate::support::Clinic;
 
-stories![a_patient_declines_and_the_request_ends, an_offer_ends_with_its_time_and_with_another_answer, an_offer_is_for_its_patient_only];
+stories![
+    a_patient_declines_and_the_request_ends,
+    an_offer_ends_with_its_time_and_with_another_answer,
+    an_offer_is_for_its_patient_only,
+    revoking_the_links_of_an_appointment_ends_those_of_its_offers
+];
 
 const PIA: &str = "pia@example.org";
 
@@ -85,4 +90,21 @@ async fn an_offer_is_for_its_patient_only(clinic: Clinic) {
     // The administration lists offers and changes none.
     ada.open("/admin/appointment-offers").await.see("Pia Own").see("Accepted");
     ada.get("/admin/appointment-offers/new").await.is(403);
+}
+
+async fn revoking_the_links_of_an_appointment_ends_those_of_its_offers(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    doctor(&clinic, "Grace Hopper").await;
+    open_kind(&clinic, "First visit", "request", 0).await;
+    let (pia_id, pia) = patient_with_account(&clinic, "Pia Own", "pia").await;
+    let id = proposed(&clinic, &pia, &ada).await;
+    let (visitor, path) = (clinic.visitor(), latest_link(&clinic, PIA).await);
+    visitor.open(&path).await;
+    ada.open(&format!("/appointments/{id}")).await.see("Revoke links in emails");
+    ada.post(&format!("/appointments/{id}/withdraw-links"), &[]).await.is(303);
+    ada.open(&format!("/appointments/{id}")).await.miss("Revoke links in emails");
+    visitor.get(&path).await.is(404).see("This link does not work any more");
+    visitor.post(&path, &[("decline", "1")]).await.is(404);
+    // She can still answer signed in.
+    assert_eq!(booked_now(&clinic).await, [(pia_id, "requested".to_string(), false)]);
 }

@@ -19,6 +19,8 @@ stories![
     who_has_a_later_appointment_gets_an_earlier_one,
     the_desk_offers_times_to_somebody_who_waits,
     the_list_can_be_switched_off,
+    who_waits_no_longer_is_offered_nothing_any_more,
+    a_note_that_cannot_be_stored_is_refused_with_a_sentence,
 ];
 
 async fn waits(clinic: &Clinic, patient: i64, kind: i64, more: Vec<(&'static str, Value)>) -> i64 {
@@ -163,9 +165,12 @@ async fn a_patient_waits_and_stops_waiting(clinic: Clinic) {
     let id: i64 = clinic.ask(|c| waiting_entries::table.select(waiting_entries::id).first(c)).await;
     let (_, max) = patient_with_account(&clinic, "Max Other", "max").await;
     max.post(&format!("/my/waiting/{id}/end"), &[]).await.is(404);
+    max.get(&format!("/my/waiting/{id}")).await.is(404);
+    pia.open(&format!("/my/waiting/{id}")).await.see("Check-up").see("Leave the waiting list");
     pia.post(&format!("/my/waiting/{id}/end"), &[]).await.is(303);
     pia.open("/").await.see("You are not on the waiting list any more");
     pia.open("/").await.miss("You are on the waiting list");
+    pia.get(&format!("/my/waiting/{id}")).await.is(404);
 }
 
 async fn who_has_a_later_appointment_gets_an_earlier_one(clinic: Clinic) {
@@ -220,4 +225,42 @@ async fn the_list_can_be_switched_off(clinic: Clinic) {
     let id = booked(&book(&desk, zola, hopper, checkup, &at(day, "09:00")).await);
     cancel(&clinic, id).await;
     assert!(offered(&clinic).await.is_empty());
+}
+
+async fn who_waits_no_longer_is_offered_nothing_any_more(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (day, desk) = (monday(&clinic), clinic.program_of("ada").await);
+    let (hopper, checkup) = (doctor(&clinic, "Grace Hopper").await, kind(&clinic, "Check-up", 20, (0, 0)).await);
+    let zola = reachable(&clinic, "Émile Zola", "emile@example.org").await;
+    let sand = reachable(&clinic, "George Sand", "george@example.org").await;
+    let id = booked(&book(&desk, zola, hopper, checkup, &at(day, "09:00")).await);
+    let entry = waits(&clinic, sand, checkup, vec![]).await;
+    cancel(&clinic, id).await;
+    let path = latest_link(&clinic, "george@example.org").await;
+    let george = clinic.visitor();
+    let page = george.open(&path).await;
+    ada.complete(&format!("/waiting-list/{entry}/edit"), &[("state", "ended")]).await;
+    let states: Vec<String> = clinic.ask(|c| appointment_offers::table.select(appointment_offers::state).load(c)).await;
+    assert_eq!(states, ["withdrawn"]);
+    choose(&george, &page, &times(&page)[0].clone()).await.is(422).see("This offer has ended");
+    assert_eq!(booked_now(&clinic).await.len(), 1);
+}
+
+async fn a_note_that_cannot_be_stored_is_refused_with_a_sentence(clinic: Clinic) {
+    clinic.administrator().await;
+    doctor(&clinic, "Grace Hopper").await;
+    open_kind(&clinic, "Check-up", "patient", 0).await;
+    let (_, pia) = patient_with_account(&clinic, "Pia Own", "pia").await;
+    let page = pia.open("/my/appointments/new").await;
+    for (note, sentence) in [("a\0b", "characters that cannot be read"), (&"x".repeat(3_000), "characters or fewer")] {
+        let (_, mut fields) = page.form();
+        fields.retain(|(name, _)| name != "note");
+        fields.push(("note".into(), note.into()));
+        let waiting = pia.post_pairs("/my/appointments/wait", &fields).await;
+        pia.open(waiting.location()).await.see(sentence);
+        fields.push(("at".into(), times(&page)[0].clone()));
+        pia.post_pairs("/my/appointments/new", &fields).await.is(422).see(sentence);
+    }
+    let waiting: i64 = clinic.ask(|c| waiting_entries::table.count().get_result(c)).await;
+    assert_eq!((waiting, booked_now(&clinic).await.len()), (0, 0));
 }
