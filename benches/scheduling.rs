@@ -17,6 +17,7 @@ mod support;
 
 use std::time::Instant;
 
+use actix_web::web::Data;
 use diesel::prelude::*;
 use praxis::app::{App, Clock};
 use praxis::db::connection::{Purpose, open, transaction};
@@ -29,6 +30,7 @@ use praxis::resource::write::writer::WriteError;
 use praxis::resource::{Actor, Condition, FormErrors, ListQuery, Test, Value};
 use praxis::scheduling::appointment::model::Appointment;
 use praxis::scheduling::appointment::terms::Terms;
+use praxis::scheduling::reports::sums;
 use praxis::scheduling::slots::find::{next_free, slots};
 use praxis::scheduling::slots::load::Request;
 use praxis::scheduling::slots::span::Span;
@@ -79,7 +81,7 @@ fn main() {
 
 struct Bench {
     c: Connection,
-    app: App,
+    app: Data<App>,
     request: Request,
     doctors: Vec<i64>,
     patients: Vec<i64>,
@@ -96,6 +98,7 @@ fn measure(praxis: &Installation) -> Vec<Line> {
         _ => None,
     });
     let app = App::build(settings.expect("settings"), Clock::system(), registry()).expect("an application");
+    let app = Data::new(app);
     let mut c = open(&app.settings.database_url, Purpose::Write).expect("a connection");
     let kind = appointment_types::table.filter(appointment_types::name.eq("Consultation")).select(appointment_types::id);
     let kind: i64 = kind.first(&mut c).expect("a type");
@@ -114,18 +117,29 @@ fn measure(praxis: &Installation) -> Vec<Line> {
     let wishes = bench.wishes();
     let mut wishes = wishes.into_iter();
     lines.push(timed("a booking with its log entry", ROUNDS, || bench.book(wishes.next().expect("a free time"))));
+    let count = Instant::now();
+    let counted = actix_web::rt::System::new().block_on(sums::count(&bench.app)).expect("sums");
+    println!("{counted} months counted for the report in {:.1} s", count.elapsed().as_secs_f64());
     let _server = praxis.start();
     let admin = Client::sign_in(PORT, "admin").unwrap_or_else(|answer| panic!("nobody signs in: {}", answer.head));
     let today = bench.app.today();
     let ago = |days: i64| today - time::Duration::days(days);
-    let mut page = |name, query: String| {
+    let mut page = |name, path: String| {
         let line = timed(name, 30, || {
-            assert_eq!(admin.get(&format!("/reports/appointments?{query}")).status, 200, "{query}");
+            assert_eq!(admin.get(&path).status, 200, "{path}");
         });
         lines.push(line);
     };
-    page("report of four weeks, as a page", String::new());
-    page("report of one doctor over five years", format!("from={}&to={today}&doctor={}", ago(1_825), bench.doctors[0]));
+    let (doctor, patient) = (bench.doctors[0], bench.patients[0]);
+    page("page: day of all doctors", "/calendar".into());
+    page("page: week of one doctor", format!("/calendar/week?doctor={doctor}"));
+    page("page: arrivals", "/arrivals".into());
+    page("page: a patient", format!("/patients/{patient}"));
+    page("page: booking", format!("/appointments/new?patient_id={patient}"));
+    let report = "/reports/appointments";
+    page("report of four weeks", report.into());
+    page("report of one doctor over five years", format!("{report}?from={}&to={today}&doctor={doctor}", ago(1_825)));
+    page("report of five years", format!("{report}?from={}&to={today}", ago(1_825)));
     lines
 }
 

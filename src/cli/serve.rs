@@ -16,7 +16,7 @@ use crate::clinic::{details, patient_age};
 use crate::db::DbError;
 use crate::mail::{Mailer, worker};
 use crate::resource::file::StoredFile;
-use crate::scheduling::{caldav, notification, outside_calendar, portal, reminder};
+use crate::scheduling::{caldav, notification, outside_calendar, portal, reminder, reports};
 use crate::server::server;
 use crate::transfer::maintenance;
 use crate::web::record::{drafts, purge};
@@ -57,6 +57,7 @@ pub async fn run(app: App) -> Result<(), String> {
     let text_worker = Mailer::of_text_messages(&app.settings).map(|mailer| worker::start(app.clone(), mailer));
     actix_web::rt::spawn(reminder::worker::run(app.clone()));
     actix_web::rt::spawn(portal::lapse::run(app.clone()));
+    actix_web::rt::spawn(reports::sums::run(app.clone()));
     actix_web::rt::spawn(outside_calendar::worker::run(app.clone()));
     if let Err(error) = maintenance::resume_at_start(&app).await {
         tracing::warn!(%error, "could not resume imports");

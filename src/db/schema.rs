@@ -923,6 +923,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    appointment_sums (id) {
+        id -> BigInt,
+        month -> BigInt,
+        doctor_id -> BigInt,
+        type_id -> BigInt,
+        site_id -> Nullable<BigInt>,
+        state -> Text,
+        counted -> BigInt,
+        seconds -> BigInt,
+        waited -> BigInt,
+        waiting -> BigInt,
+    }
+}
+
+diesel::table! {
+    appointment_hour_sums (id) {
+        id -> BigInt,
+        month -> BigInt,
+        type_id -> BigInt,
+        site_id -> Nullable<BigInt>,
+        weekday -> BigInt,
+        hour -> BigInt,
+        counted -> BigInt,
+    }
+}
+
+diesel::table! {
+    appointment_months (month) {
+        month -> BigInt,
+        time_zone -> Text,
+    }
+}
+
+diesel::table! {
+    appointment_changes (id) {
+        id -> BigInt,
+        starts_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);

@@ -1,13 +1,19 @@
 //! The report of appointments: who reads it, what it counts, and its files.
 
 use praxis::db::sql::Sql;
+use praxis::scheduling::reports::sums;
 
 use super::{at, book, booked, doctor, kind, monday};
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::Rights;
 
-stories![an_administrator_reads_the_report, only_who_sees_every_patient_reads_the_report, billing_downloads_the_report];
+stories![
+    an_administrator_reads_the_report,
+    only_who_sees_every_patient_reads_the_report,
+    billing_downloads_the_report,
+    whole_months_are_counted_ahead_and_never_behind,
+];
 
 /// A Monday with three appointments of Dr Hopper and one of Dr Okafor; they are a week old after this.
 async fn furnish(clinic: &Clinic) -> (time::Date, i64) {
@@ -89,4 +95,48 @@ async fn billing_downloads_the_report(clinic: Clinic) {
     bill.post(path, &[("state", "from=soon"), ("format", "csv")]).await.is(400);
     let logged = clinic.ask(|c| Sql::new("SELECT count(*) FROM log_entries WHERE action = 'export'").load_ids(c)).await;
     assert_eq!(logged, [2]);
+}
+
+async fn whole_months_are_counted_ahead_and_never_behind(clinic: Clinic) {
+    let (day, hopper) = furnish(&clinic).await;
+    let (ada, app) = (clinic.sign_in("ada").await, &clinic.app);
+    let (first, last) = (day.replace_day(1).expect("a day"), day.replace_day(1).expect("a day") + time::Duration::days(70));
+    let path = format!("/reports/appointments?from={first}&to={last}");
+    let figures = async || {
+        let page = ada.open(&path).await;
+        (page.all(".tile strong"), page.all(".table td"), page.attributes("svg.chart-bars", "aria-label"))
+    };
+    let rows = async |table: &'static str| clinic.ask(move |c| Sql::new(format!("SELECT count(*) FROM {table}")).load_ids(c)).await[0];
+    let one_by_one = figures().await;
+    assert_eq!((one_by_one.0[0].as_str(), rows("appointment_months").await), ("4", 0));
+    assert!(sums::count(app).await.expect("sums") > 0);
+    assert_eq!((rows("appointment_changes").await, sums::count(app).await.expect("sums")), (0, 0));
+    assert!(rows("appointment_sums").await > 2 && rows("appointment_hour_sums").await > 1);
+    assert_eq!(figures().await, one_by_one);
+    // A change shows at once, whether its month has been counted again or not.
+    clinic.arrange(|c| Sql::new("UPDATE appointments SET state = 'cancelled' WHERE id = 4").execute(c)).await.expect("a state");
+    let changed = figures().await;
+    assert_eq!(changed.0[..3], ["4", "50%", "50%"]);
+    assert_eq!(sums::count(app).await.expect("sums"), 1);
+    assert_eq!(figures().await, changed);
+    // One type, and one doctor, who is counted one by one.
+    let kind: i64 = clinic.ask(|c| Sql::new("SELECT min(id) FROM appointment_types").load_ids(c)).await[0];
+    assert_eq!(ada.open(&format!("{path}&type={kind}")).await.all(".tile strong")[0], "3");
+    assert_eq!(ada.open(&format!("{path}&doctor={hopper}")).await.all(".tile strong")[0], "3");
+    // What is moved to another month leaves its own, and what is removed leaves both.
+    let month_later = format!(
+        "UPDATE appointments SET starts_at = '{0} 09:00:00', ends_at = '{0} 09:20:00' WHERE id = 1",
+        first + time::Duration::days(40)
+    );
+    clinic.arrange(|c| Sql::new(month_later).execute(c)).await.expect("a time");
+    assert_eq!(sums::count(app).await.expect("sums"), 2);
+    assert_eq!(figures().await.0[0], "4");
+    clinic.arrange(|c| Sql::new("DELETE FROM appointments WHERE id = 1").execute(c)).await.expect("a deletion");
+    assert_eq!(figures().await.0[0], "3");
+    // Another time zone of a site is another wall: everything is counted anew.
+    clinic.record("site", vec![("name", praxis::resource::Value::Text("North".into()))]).await;
+    clinic.arrange(|c| Sql::new("UPDATE sites SET time_zone = 'Asia/Kathmandu'").execute(c)).await.expect("a zone");
+    assert_eq!((rows("appointment_months").await, figures().await.0[0].as_str()), (0, "3"));
+    assert!(sums::count(app).await.expect("sums") > 0);
+    assert_eq!(figures().await.0[0], "3");
 }

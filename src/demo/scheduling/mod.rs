@@ -23,6 +23,7 @@ use crate::db::sql::Sql;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::Actor;
 use crate::scheduling::appointment::claims;
+use crate::scheduling::reports::sums;
 use crate::scheduling::slots::rota::windows;
 use crate::scheduling::slots::span::Span;
 
@@ -105,6 +106,7 @@ pub fn fill(
             moved(booked.len() as u64);
         }
         waiting.store(c)?;
+        sums::forget(c)?;
         Ok(whole)
     })
 }

@@ -7,7 +7,7 @@ use crate::resource::form::time_input::iso_date;
 
 /// Without an answer, the last four weeks are shown.
 const USUAL_DAYS: i64 = 28;
-const MOST_DAYS: i64 = 732;
+const MOST_DAYS: i64 = 3_660;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
@@ -42,7 +42,7 @@ impl Filter {
                 if first > last {
                     mistake = Some(("to", "The last day must not be before the first"));
                 } else if (last - first).whole_days() >= MOST_DAYS {
-                    mistake = Some(("to", "A report can be of two years at most"));
+                    mistake = Some(("to", "A report can be of ten years at most"));
                 } else {
                     (from, to) = (first, last);
                 }

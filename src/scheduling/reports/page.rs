@@ -163,10 +163,10 @@ impl Report {
         let mut figures = Figures::of(counts, &offered, &names.doctors, &names.types, &counts.zones.clinic);
         let left_out = figures.doctors.len().saturating_sub(MOST_DOCTORS);
         figures.doctors.truncate(MOST_DOCTORS);
-        let weekdays = WEEKDAYS.iter().zip(counts.weekdays).map(|(day, count)| ((*day).to_string(), count));
-        let (first, last) = (counts.hours.keys().next().copied(), counts.hours.keys().last().copied());
+        let weekdays = WEEKDAYS.iter().zip(counts.times.weekdays).map(|(day, count)| ((*day).to_string(), count));
+        let (first, last) = (counts.times.hours.keys().next().copied(), counts.times.hours.keys().last().copied());
         let hours = first.zip(last).map(|(first, last)| first..=last).into_iter().flatten();
-        let hours = hours.map(|hour| (format!("{hour:02}:00"), counts.hours.get(&hour).copied().unwrap_or(0)));
+        let hours = hours.map(|hour| (format!("{hour:02}:00"), counts.times.hours.get(&hour).copied().unwrap_or(0)));
         let zone = &counts.zones.clinic;
         Ok(Self {
             charts: vec![Bars::of("By weekday", "Day", weekdays.collect(), zone), Bars::of("By hour", "From", hours.collect(), zone)],
@@ -188,6 +188,7 @@ fn spans(filter: &Filter, today: Date) -> Vec<(&'static str, String)> {
         ("Last 13 weeks", of(weeks(91), today)),
         ("This month", of(this_month, today)),
         ("Last month", of(start(month_before), month_before)),
+        ("Last 12 months", of(start(this_month.saturating_sub(Duration::days(365))), month_before)),
         ("Next 4 weeks", of(today, today.saturating_add(Duration::days(27)))),
     ]
 }

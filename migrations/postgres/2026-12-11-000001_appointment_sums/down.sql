@@ -1,0 +1,10 @@
+DROP TRIGGER appointments_count_add ON appointments;
+DROP TRIGGER appointments_count_change ON appointments;
+DROP TRIGGER appointments_count_delete ON appointments;
+DROP TRIGGER sites_count_change ON sites;
+DROP FUNCTION appointments_count();
+DROP FUNCTION sites_count_change();
+DROP TABLE appointment_changes;
+DROP TABLE appointment_months;
+DROP TABLE appointment_hour_sums;
+DROP TABLE appointment_sums;
