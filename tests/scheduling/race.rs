@@ -13,6 +13,7 @@ stories![
     twenty_at_once_book_overlapping_times,
     somebody_moves_to_a_time_that_is_being_booked,
     clients_of_two_servers_race_for_the_same_times,
+    any_doctor_is_each_who_is_free_once,
 ];
 
 async fn twenty_at_once_book_overlapping_times(clinic: Clinic) {
@@ -69,4 +70,40 @@ async fn clients_of_two_servers_race_for_the_same_times(clinic: Clinic) {
     assert_eq!(overlaps(&clinic).await, 0);
     let again = praxis(&clinic.database, &["race", "--database", &url], &[], "");
     assert!(!again.status.success() && told(&again).contains("needs an empty database"), "{}", told(&again));
+}
+
+async fn any_doctor_is_each_who_is_free_once(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (owner, day) = (clinic.user_id("ada").await, monday(&clinic));
+    for name in ["Grace Hopper", "Ada Byron", "Samuel Okafor"] {
+        doctor(&clinic, name).await;
+    }
+    let half_hour = kind(&clinic, "Half an hour", 30, (0, 0)).await;
+    let desk = clinic.program_of("ada").await;
+    let mut wishes = Vec::new();
+    for number in 0..12 {
+        let patient = clinic.patient(&format!("Person {number:02}"), owner).await;
+        wishes.push(json!({ "patient": patient, "type": half_hour, "starts_at": at(day, "09:00"), "state": "booked" }));
+    }
+    let last = wishes[11].clone();
+    let answers = join_all(wishes.into_iter().map(|wish| desk.post("/api/appointments/", wish))).await;
+    let mut doctors: Vec<i64> = Vec::new();
+    for answer in &answers {
+        match answer.status {
+            201 => doctors.push(answer.json()["doctor"].as_i64().expect("a doctor")),
+            409 => assert!(answer.body.contains("No doctor is free at this time") && answer.body.contains("next_free"), "{}", answer.body),
+            status => panic!("{status}: {}", answer.body),
+        }
+    }
+    doctors.sort_unstable();
+    doctors.dedup();
+    assert_eq!((doctors.len(), overlaps(&clinic).await), (3, 0));
+    // The administration offers the same; a known appointment always has a doctor.
+    let patient = last["patient"].to_string();
+    let fields =
+        [("patient_id", patient.as_str()), ("type_id", &half_hour.to_string()), ("starts_at", &format!("{day}T10:00")), ("doctor_id", "")];
+    ada.fill("/admin/appointments/new", &fields).await.is(303);
+    let made: i64 = clinic.ask(|c| praxis::db::sql::Sql::new("SELECT max(id) FROM appointments").load_ids(c)).await[0];
+    let refused = desk.patch(&format!("/api/appointments/{made}/"), json!({ "doctor": null })).await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
 }

@@ -12,7 +12,8 @@ use crate::db::wall::Minute;
 /// What one client wants.
 pub struct Wish {
     pub patient_id: i64,
-    pub doctor_id: i64,
+    /// `None` for any.
+    pub doctor_id: Option<i64>,
     pub type_id: i64,
     pub starts: Minute,
 }
@@ -45,13 +46,15 @@ impl Wishes {
     }
 
     async fn book(&self, address: &str, wish: &Wish) -> Answer {
-        let body = json!({
+        let mut body = json!({
             "patient": wish.patient_id,
-            "doctor": wish.doctor_id,
             "type": wish.type_id,
             "starts_at": UtcDateTime::from_unix_minutes(wish.starts).rfc3339(),
             "state": "booked",
         });
+        if let (Some(id), Some(members)) = (wish.doctor_id, body.as_object_mut()) {
+            members.insert("doctor".into(), id.into());
+        }
         let start = Instant::now();
         let sent = self.client.post(format!("{address}/api/appointments/")).bearer_auth(&self.token).send_json(&body).await;
         let status = match sent {

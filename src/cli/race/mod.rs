@@ -46,6 +46,8 @@ pub struct Race {
 const DOCTORS: u32 = 10;
 /// The least time of one race, in minutes: every wish is within it.
 const ROOM: i64 = 30;
+/// One round for any doctor for so many rounds for one of them.
+const ANYBODY: usize = 20;
 /// How far ahead times are looked for, in minutes.
 const AHEAD: i64 = 400 * 1_440;
 
@@ -56,9 +58,18 @@ struct Hot {
     starts: Minute,
 }
 
+/// A time at which several doctors are free, and which of them has the patient does not matter.
+#[derive(Clone, Copy)]
+struct Anybody {
+    starts: Minute,
+    /// How many doctors are free.
+    doctors: usize,
+}
+
 /// What the race is about.
 struct Course {
     hot: Vec<Hot>,
+    anybody: Vec<Anybody>,
     patients: Vec<i64>,
     consultation: i64,
     follow_up: i64,
@@ -84,6 +95,9 @@ impl Race {
         for hot in &course.hot {
             outcome.add(wishes.send(&course.wishes(*hot)).await);
         }
+        for anybody in &course.anybody {
+            outcome.add_anybody(anybody.doctors.min(course.patients.len()), wishes.send(&course.wishes_of(*anybody)).await);
+        }
         outcome.took = start.elapsed();
         drop(servers);
         let stored = app.db.read(|c| outcome::stored(c).map_err(DbError::from)).await.map_err(|error| error.to_string())?;
@@ -100,7 +114,7 @@ impl Race {
             Ok::<_, DemoError>(Course::find(c, &own.clinic_zone(), own.now().unix_minutes(), wanted)?)
         });
         let course = course.await.map_err(|error| error.to_string())?;
-        if course.hot.len() < wanted {
+        if course.hot.len() < wanted || course.anybody.is_empty() {
             return Err(format!("the invented clinic has only {} free times", course.hot.len()));
         }
         Ok(course)
@@ -115,21 +129,40 @@ impl Course {
         let (consultation, follow_up) = (kind("Consultation")?, kind("Follow-up")?);
         let doctors: Vec<i64> = doctors::table.order(doctors::id).select(doctors::id).load(c)?;
         let patients: Vec<i64> = patients::table.order(patients::id).select(patients::id).load(c)?;
-        let mut hot: Vec<Hot> = Vec::new();
+        let (mut hot, mut anybody): (Vec<Hot>, Vec<Anybody>) = (Vec::new(), Vec::new());
+        let rounds = wanted.div_ceil(ANYBODY);
         if let Some(terms) = Terms::find(c, consultation)? {
             let mut request = terms.request(consultation);
             request.visit = Visit { minutes: ROOM, before: 0, after: 0 };
             let found = slots(c, zone, &doctors, &request, Span::new(now + 1_440, now + AHEAD))?;
             // Whoever won at one doctor cannot be at another at the same time, so enough clients have to be left for each.
             let most = (patients.len() / 4).max(1);
-            for slot in found {
+            let mut found = found.into_iter().peekable();
+            while let Some(slot) = found.next_if(|_| hot.len() < wanted) {
                 let is_near = |other: &&Hot| slot.starts - other.starts < ROOM;
-                if hot.len() < wanted && hot.iter().rev().take_while(is_near).count() < most {
+                if hot.iter().rev().take_while(is_near).count() < most {
                     hot.push(Hot { doctor_id: slot.doctor_id, starts: slot.starts });
                 }
             }
+            // Later, and far enough apart that none of these takes the time of another.
+            for slot in found {
+                let is_free = hot.last().is_none_or(|last| slot.starts - last.starts >= 2 * ROOM);
+                let is_full = anybody.len() >= rounds;
+                match anybody.last_mut() {
+                    Some(last) if last.starts == slot.starts => last.doctors += 1,
+                    Some(last) if slot.starts - last.starts < 2 * ROOM => {}
+                    _ if is_free && !is_full => anybody.push(Anybody { starts: slot.starts, doctors: 1 }),
+                    _ => {}
+                }
+            }
         }
-        Ok(Self { hot, patients, consultation, follow_up })
+        Ok(Self { hot, anybody, patients, consultation, follow_up })
+    }
+
+    /// One wish for each patient, with any doctor.
+    fn wishes_of(&self, anybody: Anybody) -> Vec<Wish> {
+        let wish = |patient: &i64| Wish { patient_id: *patient, doctor_id: None, type_id: self.consultation, starts: anybody.starts };
+        self.patients.iter().map(wish).collect()
     }
 
     /// One wish for each patient: early, in the middle and late, long and short, each of which overlaps all others.
@@ -137,7 +170,7 @@ impl Course {
         let kinds = [(0, self.consultation), (5, self.follow_up), (10, self.consultation)];
         let wish = |(patient, (later, kind)): (&i64, &(i64, i64))| Wish {
             patient_id: *patient,
-            doctor_id: hot.doctor_id,
+            doctor_id: Some(hot.doctor_id),
             type_id: *kind,
             starts: hot.starts + later,
         };

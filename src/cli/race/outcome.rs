@@ -19,6 +19,8 @@ pub struct Outcome {
     pub took: Duration,
     /// How many times were won by so many clients.
     winners: BTreeMap<usize, u32>,
+    /// Rounds for any doctor: how many there were, how many had as many winners as doctors were free, and all of these.
+    anybody: (u32, u32, i64),
     statuses: BTreeMap<u16, u64>,
     times: Vec<Duration>,
 }
@@ -42,13 +44,36 @@ pub fn stored(c: &mut Connection) -> QueryResult<Stored> {
 impl Outcome {
     pub fn new(race: &Race) -> Self {
         let (slots, clients, servers) = (race.slots, race.clients, race.servers);
-        Self { slots, clients, servers, took: Duration::ZERO, winners: BTreeMap::new(), statuses: BTreeMap::new(), times: Vec::new() }
+        Self {
+            slots,
+            clients,
+            servers,
+            took: Duration::ZERO,
+            winners: BTreeMap::new(),
+            anybody: (0, 0, 0),
+            statuses: BTreeMap::new(),
+            times: Vec::new(),
+        }
     }
 
     /// The answers to those who wanted one time.
     pub fn add(&mut self, answers: Vec<Answer>) {
         let won = answers.iter().filter(|(status, _)| *status == 201).count();
         *self.winners.entry(won).or_default() += 1;
+        self.note(answers);
+    }
+
+    /// The answers to those who wanted any of the doctors who are free at one time.
+    pub fn add_anybody(&mut self, free: usize, answers: Vec<Answer>) {
+        let won = answers.iter().filter(|(status, _)| *status == 201).count();
+        let (rounds, sound, places) = &mut self.anybody;
+        *rounds += 1;
+        *sound += u32::from(won == free);
+        *places += free as i64;
+        self.note(answers);
+    }
+
+    fn note(&mut self, answers: Vec<Answer>) {
         for (status, time) in answers {
             *self.statuses.entry(status).or_default() += 1;
             self.times.push(time);
@@ -67,6 +92,8 @@ impl Outcome {
         line("Clients for each", format!("{} on {}", self.clients, plural(self.servers.into(), "server", "servers")));
         line("Requests", format!("{} in {:.1} s", self.times.len(), self.took.as_secs_f64()));
         line("One winner", format!("{one} of {}", self.slots));
+        let (rounds, sound, places) = self.anybody;
+        line("Any doctor", format!("{sound} of {} with one winner for each doctor", plural(rounds.into(), "round", "rounds")));
         line("Refused", refused.to_string());
         line("Errors", failed.to_string());
         line("Appointments stored", stored.appointments.to_string());
@@ -77,7 +104,8 @@ impl Outcome {
             let statuses: Vec<String> = self.statuses.iter().map(|(status, count)| format!("{status}: {count}")).collect();
             line("Answers by status", statuses.join(", "));
         }
-        let is_sound = one == self.slots && failed == 0 && stored.appointments == i64::from(self.slots);
+        let is_sound = one == self.slots && sound == rounds && failed == 0;
+        let is_sound = is_sound && stored.appointments == i64::from(self.slots) + places;
         if is_sound && stored.overlaps == 0 && stored.differences == 0 { Ok(()) } else { Err("the race was lost".into()) }
     }
 }

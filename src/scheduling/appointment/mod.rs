@@ -1,5 +1,6 @@
 //! Appointments: the model, its states, and the rule that decides what can be booked.
 
+mod any_doctor;
 pub mod claims;
 pub mod model;
 pub mod offers;

@@ -78,7 +78,7 @@ crate::resource! {
     area "Scheduling", icon "calendar";
     fields {
         patient_id: field("Patient").references::<Patient>(OnDelete::Cascade),
-        doctor_id: field("Doctor").references::<Doctor>(OnDelete::Protect),
+        doctor_id: field("Doctor").references::<Doctor>(OnDelete::Protect).filled_by_validate().help("Leave blank for any doctor who is free then"),
         type_id: field("Type").references::<AppointmentType>(OnDelete::Protect),
         starts_at: field("Start"),
         minutes: field("Length").range(5, 720).filled_by_validate().help("Leave blank for the usual length of the type").example("20"),

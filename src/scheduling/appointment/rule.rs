@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Appointment, Party};
 use super::state::State;
 use super::terms::Terms;
-use super::{offers, refusal, revision};
+use super::{any_doctor, offers, refusal, revision};
 use crate::crypto::keys::random_text;
 use crate::db::schema::appointments;
 use crate::db::wall::Minute;
@@ -29,6 +29,7 @@ impl Hooks for Appointment {
     }
 
     fn validate(c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
+        any_doctor::choose(c, candidate)?;
         settle(c, candidate)?;
         revision::count(candidate);
         Ok(())

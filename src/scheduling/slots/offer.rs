@@ -130,7 +130,7 @@ pub fn doctors_with_hours(c: &mut Connection) -> QueryResult<Vec<(i64, String)>>
 
 /// Of doctors who are free at the same time, the one who has the least to do that day is offered first: nobody gets all of the
 /// patients who do not mind.
-fn fair(c: &mut Connection, zone: &Zone, mut slots: Vec<Slot>) -> QueryResult<Vec<Slot>> {
+pub fn fair(c: &mut Connection, zone: &Zone, mut slots: Vec<Slot>) -> QueryResult<Vec<Slot>> {
     let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(slots) };
     // Days are counted from the first one's midnight where the clinic is.
     let midnight = zone.at_wall(zone.on_wall(first.starts).0, 0);
