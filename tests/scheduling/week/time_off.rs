@@ -10,7 +10,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::people::Rights;
 
-stories![a_doctor_takes_time_off_on_the_page_of_the_week, time_off_lists_who_is_booked_then, whoever_may_add_no_time_off_is_not_offered_it,];
+stories![a_doctor_takes_time_off_on_the_page_of_the_week, time_off_lists_who_is_booked_then, nobody_is_offered_what_they_may_not_add];
 
 async fn a_doctor_takes_time_off_on_the_page_of_the_week(clinic: Clinic) {
     let (grace, browser) = planning(&clinic, "Grace Hopper", "grace").await;
@@ -53,7 +53,7 @@ async fn time_off_lists_who_is_booked_then(clinic: Clinic) {
     ada.open(&path(hopper)).await.see("1 booked appointment outside of the hours").see("Émile Zola");
 }
 
-async fn whoever_may_add_no_time_off_is_not_offered_it(clinic: Clinic) {
+async fn nobody_is_offered_what_they_may_not_add(clinic: Clinic) {
     let hopper = clinic.doctor("Grace Hopper").await;
     let day = Value::Date(time::macros::date!(2027 - 06 - 10));
     let off = vec![("doctor_id", Value::Integer(hopper)), ("first_day", day.clone()), ("last_day", day)];
