@@ -6,11 +6,13 @@ use actix_web::http::StatusCode;
 
 use super::own_record;
 use super::patient::Patient;
+use crate::db::Zone;
 use crate::error::{AppError, AppResult};
 use crate::resource::form::bind::Binder;
 use crate::resource::form::data::parse;
+use crate::resource::write::conflict::Conflict;
 use crate::resource::write::writer::WriteError;
-use crate::resource::{FormData, FormErrors, Model, Row};
+use crate::resource::{FormData, FormErrors, Model, Row, Values};
 use crate::web::page::flash::{Tone, leave};
 use crate::web::page::form_page::FormPage;
 use crate::web::record::form::VERSION;
@@ -34,6 +36,7 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
     let row = find(&visit, &user).await?;
     let fields = Patient::resource().declaration().fields_named(FIELDS);
     let (values, errors) = parse(fields, &typed, visit.app.today(), &visit.zone());
+    let sent = values.clone();
     let version = typed.text(VERSION).parse().unwrap_or(row.version);
     let (app, actor, id) = (visit.app.clone(), user.to_actor(), row.id);
     let saved = visit.app.db.write(move |c| {
@@ -47,13 +50,30 @@ pub async fn update(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
             Ok(see_other("/"))
         }
         Err(WriteError::Invalid(errors)) => render(&visit, &user, row, typed, errors).await,
-        Err(WriteError::Conflict(_)) => {
-            let mut errors = FormErrors::default();
-            errors.add_conflict("The clinic has changed your details since you opened this page. Check them and save again");
-            render(&visit, &user, row, typed, errors).await
+        Err(WriteError::Conflict(conflict)) => {
+            let errors = differences(&conflict, &sent, &visit.zone());
+            render(&visit, &user, conflict.theirs, typed, errors).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What the clinic has now, at each field that it has changed, so that nothing is overwritten unseen.
+fn differences(conflict: &Conflict, sent: &Values, zone: &Zone) -> FormErrors {
+    let mut errors = FormErrors::default();
+    errors.add_conflict("The clinic has changed your details since you opened this page. Check them and save again");
+    for field in Patient::resource().declaration().fields_named(FIELDS) {
+        let now = conflict.theirs.values.at(field.name);
+        let is_changed = conflict.base.as_ref().is_none_or(|base| base.at(field.name) != now);
+        if is_changed && sent.get(field.name) != Some(now) {
+            let text = match now.is_blank() {
+                true => "The clinic has removed this".to_string(),
+                false => format!("The clinic has changed this to {}", now.show(field.kind, zone)),
+            };
+            errors.add(field.name, text);
+        }
+    }
+    errors
 }
 
 async fn find(visit: &Visit, user: &CurrentUser) -> AppResult<Row> {

@@ -32,6 +32,7 @@ pub struct Entry {
     pub arrived_at: Option<UtcDateTime>,
     pub in_room_at: Option<UtcDateTime>,
     pub done_at: Option<UtcDateTime>,
+    pub site_id: Option<i64>,
     /// The time zone of the site, if it has one of its own.
     pub time_zone: String,
     /// Another sign of the type, beside its name.
@@ -137,6 +138,7 @@ type Columns = (
     Text,
     Text,
     Bool,
+    Nullable<BigInt>,
 );
 
 type Found = (
@@ -159,6 +161,7 @@ type Found = (
     String,
     String,
     bool,
+    Option<i64>,
 );
 
 pub fn load(c: &mut Connection, actor: &Actor, wanted: Wanted) -> QueryResult<Vec<Entry>> {
@@ -173,7 +176,7 @@ pub fn load(c: &mut Connection, actor: &Actor, wanted: Wanted) -> QueryResult<Ve
         .text("COALESCE(rooms.name, ''), appointments.starts_at, appointments.minutes, appointments.buffer_before, ")
         .text("appointments.buffer_after, appointments.state, appointments.is_overbooked, appointments.arrived_at, ")
         .text("appointments.in_room_at, appointments.done_at, COALESCE(sites.time_zone, ''), appointment_types.colour, ")
-        .text("appointments.confirmed_at IS NOT NULL ")
+        .text("appointments.confirmed_at IS NOT NULL, appointments.site_id ")
         .text("FROM appointments JOIN patients ON patients.id = appointments.patient_id ")
         .text("JOIN doctors ON doctors.id = appointments.doctor_id ")
         .text("JOIN appointment_types ON appointment_types.id = appointments.type_id ")
@@ -191,7 +194,7 @@ pub fn load(c: &mut Connection, actor: &Actor, wanted: Wanted) -> QueryResult<Ve
 impl Entry {
     fn of(found: Found) -> Self {
         let (id, patient_id, patient, doctor_id, doctor, kind, room, starts_at, minutes, before, after, state, is_overbooked, ..) = found;
-        let (.., arrived_at, in_room_at, done_at, time_zone, colour, is_confirmed) = found;
+        let (.., arrived_at, in_room_at, done_at, time_zone, colour, is_confirmed, site_id) = found;
         let starts = starts_at.unix_minutes();
         let ends = starts + minutes;
         Self {
@@ -211,6 +214,7 @@ impl Entry {
             arrived_at,
             in_room_at,
             done_at,
+            site_id,
             time_zone,
             colour,
             is_confirmed,

@@ -32,8 +32,8 @@ pub fn routes() -> Vec<Route> {
             .listed(Menu::Main),
         get("/doctors/{id}/week", plan, week::page::edit),
         post("/doctors/{id}/week", plan, week::page::update),
-        post("/doctors/{id}/time-off", plan, week::time_off::create),
-        post("/time-off/{id}/delete", plan, week::time_off::destroy),
+        post("/doctors/{id}/time-off", Records(ScheduleException::NAME, Action::Add), week::time_off::create),
+        post("/time-off/{id}/delete", Records(ScheduleException::NAME, Action::Delete), week::time_off::destroy),
         get("/arrivals", change, arrivals::page::show).titled("Arrivals", "clock").also("waiting room board").listed(Menu::Day),
         get(outside_calendar::page::PATH, plan, outside_calendar::page::index)
             .titled("Outside calendars", "calendar")

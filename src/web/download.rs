@@ -4,7 +4,7 @@ use actix_web::http::header::{
     self, Charset, ContentDisposition, DispositionParam, DispositionType, EntityTag, ExtendedValue, Header, HeaderName, HeaderValue,
     IfNoneMatch,
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
 use diesel::QueryResult;
 
@@ -39,16 +39,24 @@ pub fn known(request: &HttpRequest) -> Option<IfNoneMatch> {
 pub fn load(c: &mut Connection, row: &Row, field: &str, known: Option<&IfNoneMatch>) -> QueryResult<Option<(StoredFile, Option<Vec<u8>>)>> {
     let Some(id) = row.values.at(field).as_id() else { return Ok(None) };
     let Some(file) = StoredFile::find(c, id)? else { return Ok(None) };
-    let content = if is_known(&file, known) { None } else { StoredFile::content(c, id)? };
+    let content = if is_known(&tag(&file), known) { None } else { StoredFile::content(c, id)? };
     Ok(Some((file, content)))
 }
 
-fn is_known(file: &StoredFile, known: Option<&IfNoneMatch>) -> bool {
+fn is_known(tag: &EntityTag, known: Option<&IfNoneMatch>) -> bool {
     match known {
         Some(IfNoneMatch::Any) => true,
-        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag(file))),
+        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
         None => false,
     }
+}
+
+/// The beginning of an answer with this tag, and whether the client needs the content: 304 if it has it already.
+pub fn tagged(request: &HttpRequest, tag: EntityTag) -> (HttpResponseBuilder, bool) {
+    let is_known = is_known(&tag, known(request).as_ref());
+    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer.insert_header((header::ETAG, tag.to_string()));
+    (answer, !is_known)
 }
 
 fn tag(file: &StoredFile) -> EntityTag {

@@ -19,6 +19,8 @@ stories![
     a_double_press_books_the_series_once,
     what_cannot_be_repeated_is_told_at_its_field,
     a_receptionist_cancels_this_and_the_following,
+    no_time_is_offered_instead_of_two_dates,
+    what_is_in_the_way_is_that_of_the_place,
     a_series_can_be_taken_back,
     nobody_books_a_series_for_a_patient_of_others,
 ];
@@ -63,7 +65,7 @@ async fn a_receptionist_sees_what_is_in_the_way_and_books_the_rest(clinic: Clini
     assert_eq!(stored(&clinic).await.len(), 1);
     // The nearest time of that day is offered, and the next day that is free; where nobody works, the next day alone.
     let instead = |place: usize| page.attributes(&format!("input[type=radio][name=date-{place}]"), "value");
-    let value = |day: Date, clock: &str| format!("{hopper}-{}", UtcDateTime::parse(&at(day, clock)).expect("a time").unix_minutes());
+    let value = |day: Date, clock: &str| value(hopper, day, clock);
     assert_eq!(instead(1), ["".to_string(), value(week(1), "09:20"), value(week(1) + Duration::days(1), "09:00")]);
     assert_eq!(instead(2), ["".to_string(), value(week(2) + Duration::days(1), "09:00")]);
     let (action, mut fields) = page.form();
@@ -162,6 +164,62 @@ async fn a_receptionist_cancels_this_and_the_following(clinic: Clinic) {
     ada.open("/today").await.see("Nothing was changed");
 }
 
+/// What a button for this time sends.
+fn value(doctor: i64, day: Date, clock: &str) -> String {
+    format!("{doctor}-{}", UtcDateTime::parse(&at(day, clock)).expect("a time").unix_minutes())
+}
+
+async fn no_time_is_offered_instead_of_two_dates(clinic: Clinic) {
+    let (ada, [zola, hopper, _]) = furnish(&clinic).await;
+    let day = monday(&clinic);
+    let (away, back) = (day + Duration::weeks(1), day + Duration::days(15));
+    let days = [("first_day", away), ("last_day", back - Duration::days(1))].map(|(name, day)| (name, Value::Date(day)));
+    let off = days.into_iter().chain([("doctor_id", Value::Integer(hopper))]).collect();
+    clinic.record("schedule_exception", off).await;
+    let page = preview(&ada, zola, day, "1", "4").await;
+    let instead = |place: usize| page.attributes(&format!("input[type=radio][name=date-{place}]"), "value");
+    let times = [value(hopper, back, "09:00"), value(hopper, back, "09:20")];
+    assert_eq!((instead(1), instead(2)), (vec![String::new(), times[0].clone()], vec![String::new(), times[1].clone()]));
+    let (action, mut fields) = page.form();
+    fields.retain(|(name, _)| name != "date-1" && name != "date-2");
+    let with = |first: &str, second: &str| {
+        let more = [("date-1", first), ("date-2", second), ("book", "1")].map(|(name, value)| (name.to_string(), value.to_string()));
+        fields.iter().cloned().chain(more).collect::<Vec<_>>()
+    };
+    // Who asks for one time twice sees why nothing is booked, and that nobody else is to blame.
+    let again = ada.post_pairs(&action, &with(&times[0], &times[0])).await;
+    again.is(409).see("Nothing is booked. The patient has another appointment at this time").miss("Somebody else");
+    assert!(stored(&clinic).await.is_empty());
+    ada.post_pairs(&action, &with(&times[0], &times[1])).await.is(303);
+    assert_eq!(stored(&clinic).await.len(), 4);
+}
+
+async fn what_is_in_the_way_is_that_of_the_place(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (owner, day) = (clinic.user_id("ada").await, monday(&clinic));
+    let site = async |name: &str| clinic.record("site", vec![("name", Value::Text(name.into()))]).await;
+    let (north, south) = (site("North").await, site("South").await);
+    let (zola, hopper) = (clinic.patient("Émile Zola", owner).await, clinic.doctor("Grace Hopper").await);
+    kind(&clinic, "Follow-up", 20, (0, 0)).await;
+    let hours = [("doctor_id", hopper), ("from_time", 540), ("to_time", 720), ("site_id", north)];
+    let mut hours: Vec<_> = hours.into_iter().map(|(name, number)| (name, Value::Integer(number))).collect();
+    hours.push(("weekday", Value::Text("monday".into())));
+    clinic.record("working_hours", hours).await;
+    let week = |weeks: i64| day + Duration::weeks(weeks);
+    for (name, place, weeks) in [("South day", south, 1), ("South week", south, 2), ("North day", north, 2), ("South rest", south, 3)] {
+        let closed = vec![("name", Value::Text(name.into())), ("day", Value::Date(week(weeks))), ("site_id", Value::Integer(place))];
+        clinic.record("holiday", closed).await;
+    }
+    for (weeks, from, to) in [(1, 540, 600), (2, 660, 720)] {
+        let days = [("first_day", week(weeks)), ("last_day", week(weeks))].map(|(name, day)| (name, Value::Date(day)));
+        let numbers = [("doctor_id", hopper), ("from_time", from), ("to_time", to)].map(|(name, number)| (name, Value::Integer(number)));
+        clinic.record("schedule_exception", days.into_iter().chain(numbers).collect()).await;
+    }
+    let page = preview(&ada, zola, day, "1", "4").await;
+    assert_eq!(page.is(200).all(".series-why"), ["Grace Hopper has time off", "Closed: North day"]);
+    page.see("Book 2 appointments").miss("South");
+}
+
 async fn a_series_can_be_taken_back(clinic: Clinic) {
     let (ada, [zola, ..]) = furnish(&clinic).await;
     let page = preview(&ada, zola, monday(&clinic), "1", "3").await;
@@ -174,8 +232,7 @@ async fn a_series_can_be_taken_back(clinic: Clinic) {
 async fn nobody_books_a_series_for_a_patient_of_others(clinic: Clinic) {
     let (_, [zola, hopper, follow_up]) = furnish(&clinic).await;
     let rosa = clinic.receptionist().await;
-    let minute = UtcDateTime::parse(&at(monday(&clinic), "09:00")).expect("a time").unix_minutes();
-    let slot = format!("{hopper}-{minute}");
+    let slot = value(hopper, monday(&clinic), "09:00");
     let sent = [
         ("patient_id", zola.to_string()),
         ("type_id", follow_up.to_string()),

@@ -3,7 +3,15 @@
 
 use icalendar::parser::{Property, unfold};
 
-use super::ReadError;
+/// Why a file cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    NotACalendar,
+    /// Its end is missing.
+    Incomplete,
+    /// More events, or repeats of them, than anybody has.
+    TooMany,
+}
 
 /// No file of a calendar program is as deep, or has as many events.
 const DEEPEST: usize = 8;
@@ -49,6 +57,11 @@ impl Line {
 impl Part {
     pub fn line(&self, name: &str) -> Option<&Line> {
         self.lines.iter().find(|line| line.name == name)
+    }
+
+    /// The value of the first line with this name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.line(name).map(|line| line.value.as_str())
     }
 
     pub fn all(&self, name: &str) -> impl Iterator<Item = &Line> {

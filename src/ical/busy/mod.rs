@@ -11,10 +11,12 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use self::event::Event;
-use self::lines::Part;
+use self::repeat::Effort;
 use self::zones::Zones;
 use crate::db::Zone;
 use crate::db::wall::Minute;
+
+pub use self::lines::ReadError;
 
 /// The most busy times of one calendar, and the longest in minutes.
 pub const MOST: usize = 5_000;
@@ -34,21 +36,11 @@ pub struct BusyTimes {
     pub is_cut: bool,
 }
 
-/// Why a file cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadError {
-    NotACalendar,
-    /// Its end is missing.
-    Incomplete,
-    /// More events, or repeats of them, than anybody has.
-    TooMany,
-}
-
 /// The times in `range` at which somebody with this calendar is busy. `own` is the time zone of events that name none.
 pub fn read(text: &str, own: &Zone, range: (Minute, Minute)) -> Result<BusyTimes, ReadError> {
     let parts = lines::read(text)?;
     let zones = Zones::new(&parts, own);
-    let (mut unread, began) = (0, Instant::now());
+    let (mut unread, mut effort) = (0, Effort::until(Instant::now() + PATIENCE));
     let mut known: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for (number, part) in parts.iter().filter(|part| part.name == "VEVENT").enumerate() {
         let uid = part.value("UID").map_or_else(|| format!("\n{number}"), ToString::to_string);
@@ -57,13 +49,9 @@ pub fn read(text: &str, own: &Zone, range: (Minute, Minute)) -> Result<BusyTimes
             None => unread += 1,
         }
     }
-    let mut steps = repeat::MOST_STEPS;
     let mut spans = Vec::new();
     for events in known.values() {
-        if began.elapsed() > PATIENCE {
-            return Err(ReadError::TooMany);
-        }
-        unread += of_one(events, range, &mut steps, &mut spans)?;
+        unread += of_one(events, range, &mut effort, &mut spans)?;
     }
     let mut times: Vec<(Minute, Minute)> = merged(spans, range).into_iter().flat_map(pieces).take(MOST + 1).collect();
     let is_cut = times.len() > MOST;
@@ -73,7 +61,8 @@ pub fn read(text: &str, own: &Zone, range: (Minute, Minute)) -> Result<BusyTimes
 
 /// Adds the times of all events with one name: one that may repeat, and those that replace some of its repeats. Returns how many
 /// could not be read.
-fn of_one(events: &[Event], range: (Minute, Minute), steps: &mut usize, spans: &mut Vec<(Minute, Minute)>) -> Result<usize, ReadError> {
+fn of_one(events: &[Event], range: (Minute, Minute), effort: &mut Effort, spans: &mut Vec<(Minute, Minute)>) -> Result<usize, ReadError> {
+    effort.has_time()?;
     if events.iter().any(|event| event.replaces.is_none() && event.is_cancelled) {
         return Ok(0);
     }
@@ -88,7 +77,7 @@ fn of_one(events: &[Event], range: (Minute, Minute), steps: &mut usize, spans: &
     }
     let mut unread = 0;
     for event in events.iter().filter(|event| event.replaces.is_none() && event.is_busy) {
-        match repeat::starts(event, range, steps)? {
+        match repeat::starts(event, range, effort)? {
             Some(starts) => {
                 let kept = starts.into_iter().filter(|start| !instead.contains_key(start));
                 spans.extend(kept.map(|start| (start, event.end_of(start))));
@@ -120,13 +109,6 @@ fn pieces((from, to): (Minute, Minute)) -> impl Iterator<Item = (Minute, Minute)
         let end = (start + LONGEST).min(to);
         (start, end)
     })
-}
-
-impl Part {
-    /// The value of the first line with this name.
-    fn value(&self, name: &str) -> Option<&str> {
-        self.line(name).map(|line| line.value.as_str())
-    }
 }
 
 #[cfg(test)]

@@ -1,21 +1,48 @@
 //! When an event begins, again and again. The rules are followed on the wall of the place, where they are meant.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use rrule::{RRule, RRuleSet, Tz, Unvalidated};
 
 use chrono::TimeZone;
 
-use super::ReadError;
 use super::event::{Event, LeftOut, Length, WallMinute, at, date, midnight};
+use super::lines::ReadError;
 use crate::db::wall::Minute;
 
 /// Repeats that are looked at in one file, most of them in the past.
-pub const MOST_STEPS: usize = 300_000;
+const MOST_STEPS: usize = 300_000;
 const DAY: i64 = 1_440;
+/// Bytes of a rule, and how many times of a day it may name. The crate cannot be interrupted while it looks for the next repeat, and
+/// works out those of a whole year at once; what nobody's calendar has is refused before.
+const LONGEST_RULE: usize = 1_000;
+const MOST_TIMES: usize = 288;
+
+/// What may still be done for one file.
+pub struct Effort {
+    steps: usize,
+    until: Instant,
+}
+
+impl Effort {
+    pub fn until(until: Instant) -> Self {
+        Self { steps: MOST_STEPS, until }
+    }
+
+    pub fn has_time(&self) -> Result<(), ReadError> {
+        if Instant::now() < self.until { Ok(()) } else { Err(ReadError::TooMany) }
+    }
+
+    /// Before one more repeat is looked at.
+    fn step(&mut self) -> Result<(), ReadError> {
+        self.steps = self.steps.checked_sub(1).ok_or(ReadError::TooMany)?;
+        self.has_time()
+    }
+}
 
 /// The beginnings within the range, and those before it that may reach into it. `None` if the rule cannot be understood.
-pub fn starts(event: &Event, (from, to): (Minute, Minute), steps: &mut usize) -> Result<Option<Vec<Minute>>, ReadError> {
+pub fn starts(event: &Event, (from, to): (Minute, Minute), effort: &mut Effort) -> Result<Option<Vec<Minute>>, ReadError> {
     let length = match event.length {
         Length::Minutes(0) | Length::Days(0) => return Ok(Some(Vec::new())),
         Length::Minutes(minutes) => minutes,
@@ -25,11 +52,14 @@ pub fn starts(event: &Event, (from, to): (Minute, Minute), steps: &mut usize) ->
     let mut walls: BTreeSet<WallMinute> = event.added.iter().copied().collect();
     walls.insert(event.starts);
     if let Some(text) = &event.rule {
+        if is_too_much(text) {
+            return Err(ReadError::TooMany);
+        }
         let Some(rule) = rule(event, text) else { return Ok(None) };
         // No place is further from UTC than a day.
         let (first, last) = (from.saturating_sub(length + DAY), to.saturating_add(DAY));
         for start in &rule {
-            *steps = steps.checked_sub(1).ok_or(ReadError::TooMany)?;
+            effort.step()?;
             let wall = start.timestamp().div_euclid(60);
             if wall > last {
                 break;
@@ -47,6 +77,15 @@ pub fn starts(event: &Event, (from, to): (Minute, Minute), steps: &mut usize) ->
     };
     let starts = walls.into_iter().map(|wall| (wall, at(&event.zone, wall))).filter(|(wall, start)| !is_left_out(*wall, *start));
     Ok(Some(starts.map(|(_, start)| start).filter(|start| *start < to && start.saturating_add(length) > from).collect()))
+}
+
+/// Every second, so many times a day, or so long that a step may take minutes.
+fn is_too_much(rule: &str) -> bool {
+    let rule = rule.to_ascii_uppercase();
+    let parts = || rule.split(';').filter_map(|part| part.split_once('=')).map(|(name, value)| (name.trim(), value.trim()));
+    let count = |name: &str| parts().filter(|(known, _)| *known == name).map(|(_, value)| value.split(',').count()).sum::<usize>().max(1);
+    let times = count("BYHOUR") * count("BYMINUTE") * count("BYSECOND");
+    rule.len() > LONGEST_RULE || times > MOST_TIMES || parts().any(|part| part == ("FREQ", "SECONDLY"))
 }
 
 /// The rule from the beginning of the event, with the wall as if it were in UTC.

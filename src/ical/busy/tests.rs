@@ -105,6 +105,20 @@ fn files_that_are_none_are_refused() {
     assert_eq!(read(&format!("BEGIN:VCALENDAR\n{}", "BEGIN:VEVENT\n".repeat(100_000))), Err(ReadError::TooMany));
     let every_second = "BEGIN:VEVENT\nDTSTART:19700101T000000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY\nEND:VEVENT";
     assert_eq!(read_all(every_second), Err(ReadError::TooMany));
+    // One step of these would take minutes, or fill the memory.
+    let list = |to: usize| (0..to).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
+    let days = vec!["366"; 8_000].join(",");
+    for rule in [
+        "FREQ=secondly;BYMONTH=2;BYMONTHDAY=30".to_string(),
+        format!("FREQ=YEARLY;BYHOUR={};BYMINUTE={};BYSECOND={}", list(24), list(60), list(60)),
+        format!("FREQ=YEARLY;BYYEARDAY={days}"),
+    ] {
+        let event = format!("BEGIN:VEVENT\nDTSTART:20250101T000000Z\nDURATION:PT1M\nRRULE:{rule}\nEND:VEVENT");
+        assert_eq!(read_all(&event), Err(ReadError::TooMany), "{rule:.60}");
+    }
+    let quarters =
+        "BEGIN:VEVENT\nDTSTART:20260601T080000Z\nDURATION:PT5M\nRRULE:FREQ=DAILY;BYHOUR=8,9;BYMINUTE=0,15,30,45;COUNT=8\nEND:VEVENT";
+    assert_eq!(shown(quarters).len(), 8);
     // It never happens.
     let never = "BEGIN:VEVENT\nUID:n\nDTSTART:20260601T090000Z\nDURATION:PT1H\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\nEND:VEVENT";
     assert_eq!(shown(never), ["2026-06-01 09:00 to 2026-06-01 10:00"]);
@@ -116,4 +130,15 @@ fn there_are_at_most_so_many() {
     let found = read_all(event).unwrap();
     assert_eq!((found.times.len(), found.is_cut), (MOST, true));
     assert_eq!(event::date(event::midnight(date!(2026 - 02 - 03))), date!(2026 - 02 - 03));
+}
+
+#[test]
+fn a_rule_is_given_up_when_the_time_is_over() {
+    let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260601T080000Z\nDURATION:PT5M\nRRULE:FREQ=DAILY\nEND:VEVENT\nEND:VCALENDAR\n";
+    let parts = lines::read(text).unwrap();
+    let event = Event::read(&parts[0], &Zones::new(&parts, &berlin())).unwrap();
+    let range = (event.start(), event.start() + 10 * 1_440);
+    let now = Instant::now();
+    assert_eq!(repeat::starts(&event, range, &mut Effort::until(now + PATIENCE)).map(|starts| starts.unwrap().len()), Ok(10));
+    assert_eq!(repeat::starts(&event, range, &mut Effort::until(now)), Err(ReadError::TooMany));
 }

@@ -40,6 +40,9 @@ impl Reply {
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 const NAMESPACES: &str = "xmlns:D=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:caldav\" xmlns:S=\"http://calendarserver.org/ns/\"";
 
+/// Bytes of an answer. All the events of a calendar are a third of it.
+const LARGEST: usize = 32 * 1024 * 1024;
+
 /// An answer about several things.
 #[derive(Default)]
 pub struct MultiStatus(String);
@@ -47,6 +50,9 @@ pub struct MultiStatus(String);
 impl MultiStatus {
     /// Properties of one thing: those that it has, as elements, and those that it does not have.
     pub fn add(&mut self, href: &str, found: &[String], missing: &[&Name]) {
+        if self.is_full() {
+            return;
+        }
         self.0.push_str(&format!("<D:response><D:href>{}</D:href>", escape(href)));
         let missing: Vec<String> = missing.iter().map(|name| element(name, "")).collect();
         for (elements, status) in [(found, "200 OK"), (&missing, "404 Not Found")] {
@@ -60,12 +66,22 @@ impl MultiStatus {
 
     /// Something that does not exist, or no longer.
     pub fn add_missing(&mut self, href: &str) {
+        if self.is_full() {
+            return;
+        }
         self.0
             .push_str(&format!("<D:response><D:href>{}</D:href><D:status>HTTP/1.1 404 Not Found</D:status></D:response>\n", escape(href)));
     }
 
-    /// `end` follows the last of them.
+    fn is_full(&self) -> bool {
+        self.0.len() > LARGEST
+    }
+
+    /// `end` follows the last of them. Instead of more than a program could read, it is asked to ask for less.
     pub fn finish(self, end: &str) -> Reply {
+        if self.is_full() {
+            return refused("<D:number-of-matches-within-limits/>");
+        }
         let body = format!("{DECLARATION}<D:multistatus {NAMESPACES}>\n{}{end}</D:multistatus>\n", self.0);
         Reply { status: StatusCode::MULTI_STATUS, body }
     }
@@ -81,4 +97,25 @@ pub fn element(name: &Name, content: &str) -> String {
         other => (format!("X:{}", name.local), format!(" xmlns:X=\"{}\"", escape(other))),
     };
     if content.is_empty() { format!("<{tag}{declared}/>") } else { format!("<{tag}{declared}>{content}</{tag}>") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_does_not_grow_without_end() {
+        let large = "x".repeat(LARGEST / 2);
+        let mut parts = MultiStatus::default();
+        parts.add("/a", std::slice::from_ref(&large), &[]);
+        parts.add_missing("/b");
+        assert!(!parts.is_full());
+        parts.add("/c", &[large], &[]);
+        let length = parts.0.len();
+        parts.add_missing("/d");
+        assert_eq!(parts.0.len(), length);
+        let reply = parts.finish("");
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        assert!(reply.body.contains("<D:number-of-matches-within-limits/>"));
+    }
 }

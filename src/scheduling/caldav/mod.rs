@@ -11,6 +11,7 @@ mod place;
 mod properties;
 mod propfind;
 mod report;
+mod request;
 pub mod routes;
 pub mod states;
 mod xml;

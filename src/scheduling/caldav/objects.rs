@@ -22,9 +22,8 @@ pub struct Object {
 
 /// All of them.
 pub fn load(c: &mut Connection, app: &App, calendar: &Calendar) -> QueryResult<Vec<Object>> {
-    let (zone, host) = (app.clinic_zone(), app.settings.public_url.host_str().unwrap_or("localhost"));
-    let events = events::list(c, &calendar.shown, &zone, host, app.now())?;
-    let objects = events.into_iter().map(|event| {
+    let zone = app.clinic_zone();
+    let objects = events::list(c, app, &calendar.shown)?.into_iter().map(|event| {
         let text = object(&event);
         let (starts, ends) = match event.time {
             EventTime::Between(starts, ends) => (starts, ends),

@@ -9,7 +9,7 @@ pub const PRINCIPAL: &str = "/caldav/principal/";
 pub const HOME: &str = "/caldav/calendars/";
 
 /// What an address is of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     Root,
     /// Whoever asks.
@@ -21,7 +21,7 @@ pub enum Place {
 }
 
 /// Which calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     Mine,
     Doctor(i64),

@@ -1,11 +1,11 @@
 //! `PROPFIND`: what is at an address, and with a depth of one what is below it.
 
-use super::answer::{MultiStatus, Reply};
+use super::answer::MultiStatus;
 use super::calendars::{self, Calendar};
 use super::objects::{self, Object};
 use super::place::{Key, Place};
 use super::properties::{Thing, Wanted};
-use super::routes::{Asked, Done};
+use super::request::{Asked, Done};
 use super::states::State;
 use crate::db::Connection;
 use crate::error::AppResult;
@@ -63,11 +63,5 @@ impl Answer<'_> {
         self.add(&calendar.place(), &Thing::Calendar(calendar, state.as_ref()));
         self.states.extend(state.map(|state| (calendar.key, state)));
         Ok(())
-    }
-}
-
-impl From<Reply> for Done {
-    fn from(reply: Reply) -> Self {
-        Self { reply, states: Vec::new() }
     }
 }

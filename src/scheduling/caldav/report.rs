@@ -1,11 +1,13 @@
 //! `REPORT`: the events of a time, those with these addresses, and what has changed since a program last asked.
 
+use std::collections::{HashMap, HashSet};
+
 use super::answer::{MultiStatus, refused};
 use super::calendars::{self, Calendar};
 use super::objects::{self, Object};
 use super::place::Place;
 use super::properties::{Thing, Wanted};
-use super::routes::{Asked, Done};
+use super::request::{Asked, Done};
 use super::states::{self, State};
 use super::xml::{CALDAV, DAV, Element};
 use crate::db::{Connection, UtcDateTime};
@@ -96,11 +98,12 @@ fn query(all: &[Object], request: &Element, wanted: &Wanted) -> Done {
 
 fn multiget(all: &[Object], request: &Element, wanted: &Wanted) -> Done {
     let mut parts = MultiStatus::default();
-    for href in request.all(DAV, "href").map(|element| element.text.trim()) {
+    let known: HashMap<&Place, &Object> = all.iter().map(|object| (&object.place, object)).collect();
+    let mut seen = HashSet::new();
+    for href in request.all(DAV, "href").map(|element| element.text.trim()).filter(|href| seen.insert(*href)) {
         // Some programs send the whole address.
         let path = url::Url::parse(href).map_or_else(|_| href.to_string(), |url| url.path().to_string());
-        let place = Place::parse(&path);
-        match all.iter().find(|object| Some(&object.place) == place.as_ref()) {
+        match Place::parse(&path).and_then(|place| known.get(&place).copied()) {
             Some(object) => add(&mut parts, object, wanted),
             None => parts.add_missing(href),
         }

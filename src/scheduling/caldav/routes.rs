@@ -1,16 +1,16 @@
 //! The routes of CalDAV, which take methods that no page has. They need no session, and every one needs [`ACCESS`].
 
 use actix_web::http::Method;
-use actix_web::http::header::{self, CACHE_CONTROL, ETAG, EntityTag, HeaderName, HeaderValue, IfNoneMatch};
+use actix_web::http::header::{self, CACHE_CONTROL, EntityTag, HeaderName, HeaderValue};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, Resource, Scope, web};
 
-use super::answer::{Reply, plain, refused};
+use super::answer::{plain, refused};
 use super::authentication::{Caller, authenticate, stranger};
-use super::place::{Key, Place, ROOT};
+use super::place::{Place, ROOT};
 use super::properties::{CONTENT_TYPE, Wanted};
-use super::states::{self, State};
-use super::{calendars, propfind, report, xml};
+use super::request::{Asked, Done};
+use super::{calendars, propfind, report, states, xml};
 use crate::app::App;
 use crate::crypto::keys::digest;
 use crate::db::{Connection, DbError};
@@ -20,7 +20,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Model};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::feed::events;
-use crate::web::download::known;
+use crate::web::download::tagged;
 use crate::web::routing::access::{self, Access};
 
 /// Who may use them; which calendars they see is asked of each.
@@ -40,23 +40,6 @@ pub fn well_known() -> Resource {
     let moved =
         || async { HttpResponse::MovedPermanently().insert_header((header::LOCATION, ROOT)).content_type("text/plain").body("Moved") };
     web::resource(["/.well-known/caldav", "/.well-known/caldav/"]).to(moved)
-}
-
-/// A request of a known user.
-pub struct Asked {
-    pub app: Data<App>,
-    pub actor: Actor,
-    /// The user's own.
-    pub name: String,
-    pub place: Place,
-    /// Also about what is below the address.
-    pub is_deep: bool,
-}
-
-/// The answer, and the states that it names, which have to be kept.
-pub struct Done {
-    pub reply: Reply,
-    pub states: Vec<(Key, State)>,
 }
 
 async fn handle(request: HttpRequest, app: Data<App>, body: Bytes) -> HttpResponse {
@@ -109,8 +92,7 @@ async fn read(request: &HttpRequest, app: &Data<App>, actor: Actor, place: Place
         Place::Object(key, name) => Ok(propfind::object(c, &asked, *key, name)?.map(|object| (object.etag, object.text))),
         Place::Calendar(key) => {
             let Some(found) = calendars::find(c, &asked.actor, *key)? else { return Ok(None) };
-            let (zone, host) = (asked.app.clinic_zone(), asked.app.settings.public_url.host_str().unwrap_or("localhost"));
-            let text = calendar(&found.name, &events::list(c, &found.shown, &zone, host, asked.app.now())?);
+            let text = calendar(&found.name, &events::list(c, &asked.app, &found.shown)?);
             Ok::<_, AppError>(Some((digest(&text), text)))
         }
         _ => Ok(Some((String::new(), String::new()))),
@@ -119,15 +101,8 @@ async fn read(request: &HttpRequest, app: &Data<App>, actor: Actor, place: Place
     if etag.is_empty() {
         return Ok(plain(200, "Calendars for programs. Add this address to a calendar program that knows CalDAV."));
     }
-    let tag = EntityTag::new_strong(etag);
-    let is_known = match known(request) {
-        Some(IfNoneMatch::Any) => true,
-        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
-        None => false,
-    };
-    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, tag.to_string()));
-    Ok(if is_known { answer.finish() } else { answer.content_type(CONTENT_TYPE).body(text) })
+    let (mut answer, is_wanted) = tagged(request, EntityTag::new_strong(etag));
+    Ok(if is_wanted { answer.content_type(CONTENT_TYPE).body(text) } else { answer.finish() })
 }
 
 /// `PROPFIND` and `REPORT`.
@@ -167,7 +142,7 @@ async fn describe(request: &HttpRequest, app: &Data<App>, actor: Actor, place: P
         let keep = move |c: &mut Connection| {
             new.iter().try_for_each(|(key, state)| states::keep(c, user_id, *key, state, now)).map_err(DbError::from)
         };
-        app.db.write(keep).await?;
+        app.db.write_aside(keep).await?;
     }
     Ok(reply.send())
 }

@@ -8,6 +8,7 @@ use time::Duration;
 use super::objects::Object;
 use super::place::Key;
 use crate::crypto::keys::digest;
+use crate::db::connection::exclusive;
 use crate::db::schema::caldav_states;
 use crate::db::{Connection, UtcDateTime};
 
@@ -68,9 +69,10 @@ pub fn is_kept(c: &mut Connection, user_id: i64, key: Key, state: &State) -> Que
     Ok(find(c, user_id, key, &state.token)?.is_some())
 }
 
-/// Keeps the state, and removes the oldest.
+/// Keeps the state, and removes the oldest. Two programs of a user may ask at the same moment.
 pub fn keep(c: &mut Connection, user_id: i64, key: Key, state: &State, now: UtcDateTime) -> QueryResult<()> {
     use caldav_states as own;
+    exclusive(c, "caldav_states", user_id)?;
     if is_kept(c, user_id, key, state)? {
         return Ok(());
     }

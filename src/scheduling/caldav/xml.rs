@@ -10,6 +10,10 @@ pub const CALENDAR_SERVER: &str = "http://calendarserver.org/ns/";
 
 const DEEPEST: usize = 16;
 const MOST: usize = 20_000;
+/// Bytes of a namespace, of which every element has a copy.
+const LONGEST_SPACE: usize = 200;
+/// What one `<prop>` may ask for; the answer says it of every event.
+const MOST_PROPERTIES: usize = 100;
 
 /// The name of an element, with its namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +51,9 @@ impl Element {
 
     fn open(space: ResolveResult, start: &BytesStart) -> Option<Self> {
         let space = match space {
-            ResolveResult::Bound(space) => space.into_inner().to_string(),
+            ResolveResult::Bound(space) if space.0.len() <= LONGEST_SPACE => space.into_inner().to_string(),
             ResolveResult::Unbound => String::new(),
-            ResolveResult::Unknown(_) => return None,
+            ResolveResult::Bound(_) | ResolveResult::Unknown(_) => return None,
         };
         let local = start.local_name().into_inner().to_string();
         // It is written into the answer.
@@ -88,7 +92,7 @@ pub fn parse(text: &str) -> Option<Element> {
                 }
                 Some(Element::open(space, &start)?)
             }
-            Event::End(_) => Some(open.pop()?),
+            Event::End(_) => Some(open.pop().filter(is_bounded)?),
             Event::Text(text) => {
                 add(&mut open, &text.xml10_content());
                 None
@@ -116,6 +120,10 @@ pub fn parse(text: &str) -> Option<Element> {
     }
 }
 
+fn is_bounded(element: &Element) -> bool {
+    !element.name.is(DAV, "prop") || element.children.len() <= MOST_PROPERTIES
+}
+
 fn add(open: &mut [Element], text: &str) {
     if let Some(element) = open.last_mut() {
         element.text.push_str(text);
@@ -141,8 +149,13 @@ mod tests {
     fn what_could_grow_is_refused() {
         let deep = format!("{}{}", "<a>".repeat(17), "</a>".repeat(17));
         let many = format!("<a>{}</a>", "<b/>".repeat(MOST));
+        let asked = |count: usize| format!("<prop xmlns='DAV:'>{}</prop>", "<b/>".repeat(count));
+        let space = |length: usize| format!("<a xmlns='{}'/>", "x".repeat(length));
+        assert!(parse(&asked(MOST_PROPERTIES)).is_some() && parse(&space(LONGEST_SPACE)).is_some());
+        let (properties, long) = (asked(MOST_PROPERTIES + 1), space(LONGEST_SPACE + 1));
         let bomb = "<!DOCTYPE a [<!ENTITY b 'bbb'>]><a>&b;</a>";
-        for wrong in ["", "text", "<a>", "<a></b>", "<x:a/>", "<a>&b;</a>", bomb, deep.as_str(), many.as_str()] {
+        let texts = ["", "text", "<a>", "<a></b>", "<x:a/>", "<a>&b;</a>", bomb];
+        for wrong in texts.into_iter().chain([&deep, &many, &properties, &long].map(String::as_str)) {
             assert!(parse(wrong).is_none(), "{wrong:.40}");
         }
     }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use time::{Date, Duration};
 
 use super::model::{Content, Shown, Subject};
+use crate::app::App;
 use crate::db::schema::{holidays, schedule_exceptions};
 use crate::db::sql::{Bind, Sql};
 use crate::db::{Connection, UtcDateTime, Zone};
@@ -22,8 +23,10 @@ const AHEAD: i64 = 366;
 const REMEMBERED: i64 = 30;
 const MOST: i64 = 5_000;
 
-/// `host` completes the names of events that have none of their own.
-pub fn list(c: &mut Connection, shown: &Shown, clinic: &Zone, host: &str, now: UtcDateTime) -> QueryResult<Vec<Event>> {
+pub fn list(c: &mut Connection, app: &App, shown: &Shown) -> QueryResult<Vec<Event>> {
+    let (clinic, now) = (&app.clinic_zone(), app.now());
+    // It completes the names of events that have none of their own.
+    let host = app.settings.public_url.host_str().unwrap_or("localhost");
     let at = |at| Bind::Timestamp(Some(at));
     // From midnight to midnight, so that the calendar does not change by the minute.
     let day = |days| clinic.date(now.plus(Duration::days(days)));

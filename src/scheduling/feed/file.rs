@@ -1,7 +1,7 @@
 //! The calendar behind a secret address, for programs: no session, and nothing new if nothing has changed.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ETAG, EntityTag, IfNoneMatch};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, EntityTag};
 use actix_web::web::Path;
 use diesel::prelude::*;
 use time::Duration;
@@ -15,7 +15,7 @@ use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::ical::calendar;
 use crate::resource::access::permissions::actor;
-use crate::web::download::known;
+use crate::web::download::tagged;
 use crate::web::request::visit::Visit;
 
 /// The last use is stored at most this often.
@@ -24,20 +24,14 @@ const USED_EVERY: Duration = Duration::seconds(60);
 pub async fn show(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> {
     let token = token.strip_suffix(".ics").ok_or(AppError::NotFound)?.to_string();
     let (app, now) = (visit.app.clone(), visit.app.now());
-    let found = visit.app.db.read(move |c| Ok::<_, AppError>(read(c, &app, &token, now)?)).await?;
+    let found = visit.app.db.read(move |c| Ok::<_, AppError>(read(c, &app, &token)?)).await?;
     let (feed, text) = found.ok_or(AppError::NotFound)?;
     if feed.last_used_at.is_none_or(|at| now.since(at) >= USED_EVERY) {
-        visit.app.db.write(move |c| Ok::<_, AppError>(used(c, feed.id, now)?)).await?;
+        visit.app.db.write_aside(move |c| Ok::<_, AppError>(used(c, feed.id, now)?)).await?;
     }
-    let tag = EntityTag::new_strong(digest(&text));
-    let is_known = match known(&visit.request) {
-        Some(IfNoneMatch::Any) => true,
-        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
-        None => false,
-    };
-    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, tag.to_string())).insert_header((CACHE_CONTROL, "private, no-cache"));
-    if is_known {
+    let (mut answer, is_wanted) = tagged(&visit.request, EntityTag::new_strong(digest(&text)));
+    answer.insert_header((CACHE_CONTROL, "private, no-cache"));
+    if !is_wanted {
         return Ok(answer.finish());
     }
     Ok(answer
@@ -47,14 +41,13 @@ pub async fn show(visit: Visit, token: Path<String>) -> AppResult<HttpResponse> 
 }
 
 /// The feed and its calendar, if its owner may still see it.
-fn read(c: &mut Connection, app: &App, token: &str, now: UtcDateTime) -> QueryResult<Option<(CalendarFeed, String)>> {
+fn read(c: &mut Connection, app: &App, token: &str) -> QueryResult<Option<(CalendarFeed, String)>> {
     let Some(feed) = find(c, token)? else { return Ok(None) };
     let Some(owner) = actor(c, feed.user_id)? else { return Ok(None) };
     if !is_allowed(c, &owner, feed.subject, feed.doctor_id)? {
         return Ok(None);
     }
-    let host = app.settings.public_url.host_str().unwrap_or("localhost");
-    let events = events::list(c, &feed.shown(), &app.clinic_zone(), host, now)?;
+    let events = events::list(c, app, &feed.shown())?;
     let name = format!("{} – {}", title(c, &feed)?, app.clinic_name());
     Ok(Some((feed, calendar(&name, &events))))
 }

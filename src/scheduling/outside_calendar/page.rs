@@ -121,10 +121,16 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
     Ok(see_other(PATH))
 }
 
+/// The calendar, if the actor may remove it.
 async fn find(visit: &Visit, user: &CurrentUser, id: i64) -> AppResult<OutsideCalendar> {
     let actor = user.to_actor();
-    let all = visit.app.db.read(move |c| Ok::<_, AppError>(visible(c, &actor)?)).await?;
-    all.into_iter().find(|calendar| calendar.id == id).ok_or(AppError::NotFound)
+    let work = move |c: &mut Connection| {
+        let found: Option<OutsideCalendar> = outside_calendars::table.find(id).first(c).optional()?;
+        let Some(calendar) = found else { return Ok(None) };
+        let is_visible = actor.can(PERMISSION.0) || doctor_of(c, &actor)? == Some(calendar.doctor_id);
+        Ok::<_, AppError>(Some(calendar).filter(|_| is_visible))
+    };
+    visit.app.db.read(work).await?.ok_or(AppError::NotFound)
 }
 
 pub(super) fn about(action: LogAction, id: i64, name: &str, host: &str) -> Entry {

@@ -13,12 +13,17 @@ use crate::ical::busy::BusyTimes;
 /// Rows of one INSERT; SQLite takes up to 32,766 values.
 const BATCH: usize = 1_000;
 
+/// The next calendar that is due.
+pub fn next_due(c: &mut Connection, now: UtcDateTime) -> QueryResult<Option<OutsideCalendar>> {
+    use outside_calendars as own;
+    let living = condition("doctor_id IN (SELECT id FROM doctors WHERE deleted_at IS NULL)");
+    own::table.filter(own::due_at.le(now)).filter(living).order((own::due_at, own::id)).first(c).optional()
+}
+
 /// Takes the next calendar that is due, and says when it is due again, so that no other process takes it.
 pub fn take_due(c: &mut Connection, now: UtcDateTime, every: Duration) -> QueryResult<Option<OutsideCalendar>> {
     use outside_calendars as own;
-    let living = condition("doctor_id IN (SELECT id FROM doctors WHERE deleted_at IS NULL)");
-    let due = own::table.filter(own::due_at.le(now)).filter(living).order((own::due_at, own::id));
-    let Some(calendar) = due.first::<OutsideCalendar>(c).optional()? else { return Ok(None) };
+    let Some(calendar) = next_due(c, now)? else { return Ok(None) };
     let still_due = own::table.filter(own::id.eq(calendar.id)).filter(own::due_at.eq(calendar.due_at));
     let taken = diesel::update(still_due).set(own::due_at.eq(now.plus(every))).execute(c)?;
     // Another process was faster; this one looks again in a minute.

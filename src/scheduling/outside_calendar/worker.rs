@@ -36,6 +36,11 @@ pub async fn fetch_due(app: &Data<App>) -> Result<usize, DbError> {
     let mut fetched = 0;
     loop {
         let now = app.now();
+        // Usually nothing is, and reading waits for nobody.
+        let next = app.db.read(move |c| store::next_due(c, now).map_err(DbError::from)).await?;
+        if next.is_none() {
+            return Ok(fetched);
+        }
         let due = app.db.write(move |c| store::take_due(c, now, FETCH_EVERY).map_err(DbError::from)).await?;
         let Some(calendar) = due else { return Ok(fetched) };
         settle(app, calendar).await?;

@@ -2,13 +2,13 @@
 
 use diesel::QueryResult;
 
-use super::following::following;
 use crate::app::App;
 use crate::db::sql::{Bind, Sql};
 use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::{Action, Actor};
 use crate::resource::{Model, Row, Value};
 use crate::scheduling::appointment::model::Appointment;
+use crate::scheduling::appointment::state::State;
 use crate::scheduling::entry::{Entry, Wanted, load};
 use crate::web::page::extension::{Card, CardLine};
 
@@ -22,8 +22,10 @@ pub fn card(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryRes
     let all = load(c, actor, Wanted { condition, is_latest_first: false, only_visible: true, most: MOST })?;
     let (zone, now) = (app.zone(actor), app.now());
     let Some(place) = all.iter().position(|entry| entry.id == row.id) else { return Ok(None) };
+    let starts = all.get(place).map(|entry| entry.starts);
+    let following = all.iter().filter(|entry| Some(entry.starts) >= starts && matches!(entry.state, State::Requested | State::Booked));
     let may_change = Appointment::resource().declaration().allows(actor, Action::Change);
-    let can_cancel = may_change && following(c, actor, row)?.len() > 1;
+    let can_cancel = may_change && following.count() > 1;
     let button = can_cancel.then(|| ("Cancel this and the following".into(), format!("/appointments/{}/series/cancel", row.id)));
     Ok(Some(Card {
         title: format!("{} of {}{}", place + 1, all.len(), weekday(&all, &zone)),

@@ -2,7 +2,6 @@
 
 use diesel::QueryResult;
 use diesel::prelude::*;
-use time::Date;
 
 use super::repeat::Repeat;
 use crate::app::App;
@@ -13,11 +12,11 @@ use crate::db::{Connection, Zone};
 use crate::resource::{Actor, FormData, Model};
 use crate::scheduling::appointment::refusal::{reason, works};
 use crate::scheduling::appointment::terms::Terms;
-use crate::scheduling::booking::times::{Time, time};
+use crate::scheduling::booking::times::{Time, chosen, time};
 use crate::scheduling::slots::find::{Slot, next_free};
 use crate::scheduling::slots::free::offered;
 use crate::scheduling::slots::load::{Diary, Request, load};
-use crate::scheduling::slots::rota::windows;
+use crate::scheduling::slots::rota::{Closed, Rota, windows};
 use crate::scheduling::slots::span::Span;
 
 const DAY: i64 = 1_440;
@@ -66,10 +65,19 @@ pub fn dates(
     let first = finder.diary(c, Span::new(asked.first, asked.first + 1))?;
     let here = first.zones.of(finder.site(&first, asked.first)).clone();
     let name = app.registry.label(c, Doctor::NAME, asked.doctor_id)?;
-    let mut dates = Vec::new();
-    for (place, starts) in asked.repeat.starts(asked.first, &here).into_iter().enumerate() {
-        let mut date = finder.date(c, &here, &name, starts)?;
-        date.name = format!("date-{place}");
+    let all = asked.repeat.starts(asked.first, &here);
+    let wished = |place: usize| Some(chosen(typed?.text(&input(place)))?.1);
+    let (mut dates, mut given) = (Vec::new(), Vec::<Minute>::new());
+    for (place, starts) in all.iter().copied().enumerate() {
+        // No time is offered instead of two dates, or near another one: the patient can come once.
+        let of_others = all.iter().copied().enumerate().filter(|(other, _)| *other != place);
+        let of_others: Vec<Minute> = of_others.flat_map(|(other, starts)| [Some(starts), wished(other)]).flatten().collect();
+        let step = finder.request.visit.step();
+        let is_left =
+            |minute: Minute| wished(place) == Some(minute) || of_others.iter().chain(&given).all(|other| (minute - *other).abs() >= step);
+        let mut date = finder.date(c, &here, &name, starts, &is_left)?;
+        given.extend(date.instead.iter().filter_map(|(time, _)| chosen(&time.value)).map(|(_, minute)| minute));
+        date.name = input(place);
         let is_offered =
             |value: &str| (date.why.is_empty() && date.time.value == value) || date.instead.iter().any(|(time, _)| time.value == value);
         date.chosen = match typed {
@@ -83,6 +91,11 @@ pub fn dates(
         dates.push(date);
     }
     Ok(Some(dates))
+}
+
+/// The name of the input of a date.
+fn input(place: usize) -> String {
+    format!("date-{place}")
 }
 
 struct Finder<'a> {
@@ -101,12 +114,24 @@ impl Finder<'_> {
 
     /// Where the doctor is at this minute, whatever is booked.
     fn site(&self, diary: &Diary, starts: Minute) -> Option<i64> {
-        let rota = diary.rotas.get(&self.doctor_id)?;
-        let windows = windows(rota, &diary.closed, &diary.zones, Span::new(starts, starts + 1));
-        windows.iter().find(|window| window.span.has(starts)).and_then(|window| window.site_id)
+        site(diary.rotas.get(&self.doctor_id)?, &diary.closed, diary, starts)
     }
 
-    fn date(&self, c: &mut Connection, here: &Zone, doctor: &str, starts: Minute) -> QueryResult<SeriesDate> {
+    /// Where the doctor would be in a week without time off and holidays.
+    fn usual_site(&self, diary: &Diary, starts: Minute) -> Option<i64> {
+        let hours = diary.rotas.get(&self.doctor_id)?.hours.clone();
+        site(&Rota { hours, exceptions: Vec::new() }, &[], diary, starts)
+    }
+
+    /// `is_left` says which times can be offered instead.
+    fn date(
+        &self,
+        c: &mut Connection,
+        here: &Zone,
+        doctor: &str,
+        starts: Minute,
+        is_left: &dyn Fn(Minute) -> bool,
+    ) -> QueryResult<SeriesDate> {
         let (day, _) = here.on_wall(starts);
         let whole = Span::new(here.at_wall(day, 0), here.at_wall(day, DAY));
         let diary = self.diary(c, whole)?;
@@ -127,34 +152,47 @@ impl Finder<'_> {
         if is_free {
             return Ok(date);
         }
-        date.why = if starts < now { "This time is over".into() } else { self.why(c, &diary, doctor, day, slot)? };
+        date.why = if starts < now { "This time is over".into() } else { self.why(c, &diary, here, doctor, slot)? };
         let rest = Span::new(whole.from.max(now), whole.to);
         let times = offered(&diary.starts(self.doctor_id, &self.request, rest), self.request.visit);
-        let nearest = times.into_iter().min_by_key(|(minute, _)| (minute - starts).abs());
+        let nearest = times.into_iter().filter(|(minute, _)| is_left(*minute)).min_by_key(|(minute, _)| (minute - starts).abs());
         let same_day = nearest.map(|(starts, site_id)| Slot { starts, site_id, ..slot });
         let later = Span::new(rest.to.max(now), rest.to.max(now) + AHEAD);
-        let next = next_free(c, &self.clinic, &[self.doctor_id], &self.request, later, 1, |_, times| Ok(times))?;
+        let next = next_free(c, &self.clinic, &[self.doctor_id], &self.request, later, 1, |_, mut times| {
+            times.retain(|slot| is_left(slot.starts));
+            Ok(times)
+        })?;
         date.instead.extend(same_day.iter().map(|slot| (shown(slot), false)));
         date.instead.extend(next.iter().map(|slot| (shown(slot), true)));
         Ok(date)
     }
 
-    /// A holiday and time off are named; the rest is what booking alone would say.
-    fn why(&self, c: &mut Connection, diary: &Diary, doctor: &str, day: Date, slot: Slot) -> QueryResult<String> {
+    /// Time off and a holiday of the place are named; the rest is what booking alone would say.
+    fn why(&self, c: &mut Connection, diary: &Diary, here: &Zone, doctor: &str, slot: Slot) -> QueryResult<String> {
         if !works(diary, &self.request, slot) {
-            if diary.closed.iter().any(|closed| closed.day == day) {
+            let site = self.usual_site(diary, slot.starts);
+            let (day, from) = site.map_or(here, |_| diary.zones.of(site)).on_wall(slot.starts);
+            let to = from + self.request.visit.minutes;
+            let is_here = |other: Option<i64>| other.is_none() || other == site;
+            let is_then = |(first, last): (i64, i64)| first < to && (last == 0 || from < last);
+            let exceptions = diary.rotas.get(&self.doctor_id).map(|rota| rota.exceptions.as_slice()).unwrap_or_default();
+            let mut off = exceptions.iter().filter(|one| one.is_off && one.first_day <= day && day <= one.last_day);
+            if off.any(|one| is_here(one.site_id) && one.times.is_none_or(is_then)) {
+                return Ok(format!("{doctor} has time off"));
+            }
+            if diary.closed.iter().any(|closed| closed.day == day && is_here(closed.site_id)) {
                 let own = holidays::table.filter(holidays::day.eq(day)).filter(holidays::deleted_at.is_null());
+                let own = own.filter(holidays::site_id.is_null().or(holidays::site_id.eq(site)));
                 let name = own.order(holidays::id).select(holidays::name).first::<String>(c).optional()?;
                 return Ok(format!("Closed: {}", name.unwrap_or_else(|| "holiday".into())));
-            }
-            let rota = diary.rotas.get(&self.doctor_id);
-            let is_off = rota.is_some_and(|rota| {
-                rota.exceptions.iter().any(|exception| exception.is_off && exception.first_day <= day && day <= exception.last_day)
-            });
-            if is_off {
-                return Ok(format!("{doctor} has time off"));
             }
         }
         reason(c, &self.zone, diary, &self.request, slot).map(|(_, why)| why)
     }
+}
+
+/// Where somebody with these hours is at this minute.
+fn site(rota: &Rota, closed: &[Closed], diary: &Diary, starts: Minute) -> Option<i64> {
+    let windows = windows(rota, closed, &diary.zones, Span::new(starts, starts + 1));
+    windows.iter().find(|window| window.span.has(starts)).and_then(|window| window.site_id)
 }

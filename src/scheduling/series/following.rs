@@ -42,7 +42,7 @@ struct CancelPage {
 }
 
 /// Those of a series from this one on that can still be cancelled.
-pub fn following(c: &mut Connection, actor: &Actor, row: &Row) -> QueryResult<Vec<Entry>> {
+fn following(c: &mut Connection, actor: &Actor, row: &Row) -> QueryResult<Vec<Entry>> {
     let (Value::Text(series), Value::DateTime(starts)) = (row.values.at(OWN.series), row.values.at(OWN.starts_at)) else {
         return Ok(Vec::new());
     };

@@ -97,7 +97,7 @@ async fn save(visit: &Visit, user: &CurrentUser, typed: FormData, common: Values
             return Ok(see_other(format!("/appointments/{}", added.ok_or(AppError::NotFound)?)));
         }
         Err(Failed::Write(WriteError::Invalid(errors))) if errors.is_collision() => {
-            return render(visit, user, typed.clone(), Some(typed), FormErrors::default(), StatusCode::CONFLICT).await;
+            return render(visit, user, typed.clone(), Some(typed), errors, StatusCode::CONFLICT).await;
         }
         Err(Failed::Write(WriteError::Invalid(errors))) => {
             return render(visit, user, typed.clone(), Some(typed), errors, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -160,6 +160,16 @@ async fn render(
         let read = visit.app.db.read(move |c| Ok::<_, AppError>(dates(c, &app, &actor, &asked, ticked.as_ref())?));
         found = read.await?.ok_or(AppError::NotFound)?;
     }
+    // What somebody else has now is listed; otherwise two of the dates are in each other's way.
+    let errors = match errors.is_collision() {
+        true if found.iter().any(|date| date.was_taken) => FormErrors::default(),
+        true => {
+            let mut whole = FormErrors::default();
+            whole.add("", format!("Nothing is booked. {}. Choose another time for one of the dates", errors.first_text()));
+            whole
+        }
+        false => errors,
+    };
     let wrong = errors.iter().find_map(|error| {
         let field = [WEEKS, TIMES].into_iter().find(|name| *name == error.field)?;
         Some((field, error.text.clone()))

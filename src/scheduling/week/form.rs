@@ -6,7 +6,7 @@ use crate::scheduling::working_hours::{Day, HoursKind};
 
 pub const DAYS: [Day; 7] = [Day::Monday, Day::Tuesday, Day::Wednesday, Day::Thursday, Day::Friday, Day::Saturday, Day::Sunday];
 
-/// The most periods, and rows of a day, that a form may send.
+/// The most periods, and rows of a day, to which a button adds another one. All that a form sends are read.
 const MOST_PERIODS: usize = 8;
 const MOST_ROWS: usize = 12;
 
@@ -81,13 +81,13 @@ impl HoursRow {
 
 impl WeekForm {
     pub fn read(typed: &FormData) -> Self {
-        let named = (0..MOST_PERIODS).map(|place| format!("p{place}")).filter(|name| typed.has(&format!("{name}-valid_from")));
+        let named = (0..).map(|place| format!("p{place}")).take_while(|name| typed.has(&format!("{name}-valid_from")));
         let periods = named.map(|name| {
             let text = |part: &str| typed.text(&format!("{name}-{part}")).trim().to_string();
             let mut period = Period::blank(text("valid_from"), text("valid_to"));
             for day in &mut period.days {
-                let rows = (0..MOST_ROWS).map(|place| format!("{name}-{}-{place}", day.day.as_str()));
-                day.rows = rows.filter(|row| typed.has(&format!("{row}-from"))).map(|row| read_row(typed, &row)).collect();
+                let rows = (0..).map(|place| format!("{name}-{}-{place}", day.day.as_str()));
+                day.rows = rows.take_while(|row| typed.has(&format!("{row}-from"))).map(|row| read_row(typed, &row)).collect();
             }
             period
         });
@@ -210,6 +210,15 @@ mod tests {
         assert_eq!((tuesday.len(), tuesday[0].stored, tuesday[0].from.as_str()), (2, Some((7, 2)), "09:00"));
         assert_eq!((tuesday[1].stored, tuesday[1].to.as_str()), (None, "17:00"));
         assert!(copied.periods[0].days[5].rows.is_empty());
+    }
+
+    #[test]
+    fn every_row_that_is_shown_is_read() {
+        let sent = |name: String, clock: &str| format!("&{name}-from={clock}&{name}-to={clock}");
+        let rows: String = (0..30).map(|place| sent(format!("p0-friday-{place}"), "09:00")).collect();
+        let periods: String = (1..20).map(|place| format!("&p{place}-valid_from=2027-01-{place:02}")).collect();
+        let (_, week) = form(&format!("p0-valid_from=&p0-valid_to={rows}{periods}"));
+        assert_eq!((week.periods.len(), week.periods[0].days[4].rows.len()), (20, 30));
     }
 
     #[test]

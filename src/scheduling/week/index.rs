@@ -36,13 +36,14 @@ const MOST: i64 = 500;
 
 pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
     let (actor, today) = (user.to_actor(), visit.app.today());
-    let (own, doctors) = visit.app.db.read(move |c| Ok::<_, AppError>((doctor_of(c, &actor)?, list(c, today)?))).await?;
     if !user.can(PERMISSION.0) || !plans(&user) {
+        let own = visit.app.db.read(move |c| Ok::<_, AppError>(doctor_of(c, &actor)?)).await?;
         let own = own
             .filter(|_| plans(&user))
             .ok_or(AppError::Forbidden("Your account does not belong to a doctor, so you have no hours to plan."))?;
         return Ok(see_other(path(own)));
     }
+    let doctors = visit.app.db.read(move |c| Ok::<_, AppError>(list(c, today)?)).await?;
     html(StatusCode::OK, &IndexPage { shell: visit.shell("Working hours"), doctors })
 }
 

@@ -19,7 +19,7 @@ const AHEAD: Minute = 400 * 1_440;
 const MOST: i64 = 3_000;
 const LISTED: usize = 50;
 
-/// The appointments ahead that do not lie within the hours.
+/// The appointments ahead that do not lie within the hours, or are at another site. Either may be at none, as when it is booked.
 pub fn outside(c: &mut Connection, app: &App, actor: &Actor, doctor_id: i64) -> QueryResult<Vec<Entry>> {
     let now = app.now();
     let range = Span::new(now.unix_minutes(), now.unix_minutes() + AHEAD);
@@ -32,7 +32,10 @@ pub fn outside(c: &mut Connection, app: &App, actor: &Actor, doctor_id: i64) -> 
     let booked = load(c, actor, Wanted { condition, is_latest_first: false, only_visible: false, most: MOST })?;
     let times = work_times(c, &app.clinic_zone(), &[doctor_id], range)?;
     let open = times.rotas.get(&doctor_id).map_or_else(Vec::new, |rota| windows(rota, &times.closed, &times.zones, range));
-    let is_within = |entry: &Entry| open.iter().any(|window| window.span.from <= entry.starts && entry.ends <= window.span.to);
+    let is_at = |entry: &Entry, site: Option<i64>| site.is_none() || entry.site_id.is_none() || entry.site_id == site;
+    let is_within = |entry: &Entry| {
+        open.iter().any(|window| window.span.from <= entry.starts && entry.ends <= window.span.to && is_at(entry, window.site_id))
+    };
     Ok(booked.into_iter().filter(|entry| !is_within(entry)).collect())
 }
 

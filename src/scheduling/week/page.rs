@@ -9,12 +9,13 @@ use diesel::prelude::*;
 use super::form::{HoursRow, Period, WeekForm};
 use super::picture::Picture;
 use super::save::{Failed, Week};
-use super::{outside, stored, time_off};
+use super::{exceptions, outside, stored};
 use crate::clinic::doctor::Doctor;
 use crate::db::Connection;
 use crate::db::schema::sites;
 use crate::english::isolated;
 use crate::error::{AppError, AppResult};
+use crate::resource::access::actor::Action;
 use crate::resource::form::bind::{BoundForm, Summary};
 use crate::resource::{FormData, Model, Row};
 use crate::scheduling::own_doctor::{plans, refusal};
@@ -41,8 +42,10 @@ struct WeekPage {
     /// Id and name; empty for a clinic without sites.
     sites: Vec<(String, String)>,
     outside: Option<Card>,
-    time_off: BoundForm,
-    exceptions: Vec<time_off::Line>,
+    /// `None` for whoever may not add any.
+    time_off: Option<BoundForm>,
+    exceptions: Vec<exceptions::Line>,
+    can_remove: bool,
 }
 
 impl WeekPage {
@@ -108,12 +111,15 @@ pub async fn update(visit: Visit, user: CurrentUser, id: Path<i64>, posted: Post
 
 /// Says what was saved, and how many appointments lie outside of the hours now.
 async fn saved_page(visit: &Visit, user: &CurrentUser, doctor_id: i64, is_changed: bool) -> AppResult<HttpResponse> {
+    if !is_changed {
+        leave(&visit.request, &visit.app, Tone::Info, "Nothing was changed.");
+        return Ok(see_other(path(doctor_id)));
+    }
     let (app, actor) = (visit.app.clone(), user.to_actor());
     let left = visit.app.db.read(move |c| Ok::<_, AppError>(outside::outside(c, &app, &actor, doctor_id)?)).await?;
-    let (tone, text) = match (is_changed, left.len()) {
-        (false, _) => (Tone::Info, "Nothing was changed.".to_string()),
-        (true, 0) => (Tone::Ok, "Working hours saved.".into()),
-        (true, count) => {
+    let (tone, text) = match left.len() {
+        0 => (Tone::Ok, "Working hours saved.".to_string()),
+        count => {
             let verb = if count == 1 { "is" } else { "are" };
             (Tone::Warn, format!("Working hours saved. {} {verb} outside of them now.", outside::count(&left)))
         }
@@ -149,20 +155,21 @@ pub async fn render(visit: &Visit, user: &CurrentUser, doctor: &Row, shown: Show
                 None => stored::form(&stored::load(c, doctor_id, app.today())?),
             };
             let left = outside::outside(c, &app, &actor, doctor_id)?;
-            let exceptions = time_off::list(c, doctor_id, app.today(), &app.zone(&actor))?;
+            let exceptions = exceptions::list(c, doctor_id, app.today(), &app.zone(&actor))?;
             Ok::<_, AppError>((week, site_choices(c)?, outside::card(&left, &app, &actor), exceptions))
         })
         .await?;
     let time_off = match shown.time_off {
-        Some(form) => form,
-        None => time_off::blank(visit, user, !sites.is_empty()).await?,
+        None if exceptions::allows(user, Action::Add) => Some(exceptions::blank(visit, user, !sites.is_empty()).await?),
+        given => given,
     };
     let mut form = BoundForm { hidden: vec![("seen", week.seen.clone())], ..BoundForm::default() };
     if !shown.problem.is_empty() {
         form.errors.push(Summary { target: "main".into(), text: shown.problem.into() });
     }
     form.errors.extend(week.summary());
-    form.errors.extend(time_off.errors.iter().map(|error| Summary { target: error.target.clone(), text: error.text.clone() }));
+    let wrong = time_off.iter().flat_map(|form| &form.errors);
+    form.errors.extend(wrong.map(|error| Summary { target: error.target.clone(), text: error.text.clone() }));
     let record = format!("/doctors/{doctor_id}");
     let shell = visit.shell(format!("Working hours of {}", isolated(&doctor.label)));
     let shell = shell.under(&[("Doctors", "/doctors"), (&doctor.label, &record)]).renamed("Working hours");
@@ -176,6 +183,7 @@ pub async fn render(visit: &Visit, user: &CurrentUser, doctor: &Row, shown: Show
         outside,
         time_off,
         exceptions,
+        can_remove: exceptions::allows(user, Action::Delete),
     };
     html(shown.status, &page)
 }

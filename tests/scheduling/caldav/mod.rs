@@ -1,6 +1,7 @@
 //! CalDAV: calendars for programs that sign in, to read only.
 
 mod clients;
+mod limits;
 mod reading;
 
 use actix_web::http::Method;

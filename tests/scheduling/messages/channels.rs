@@ -114,8 +114,15 @@ async fn a_patient_who_signs_in_chooses_for_themselves(clinic: Clinic) {
     let (action, mut fields) = open.form();
     fields.retain(|(name, _)| name != "reminders_by");
     fields.push(("reminders_by".into(), "none".into()));
-    emile.post_pairs(&action, &fields).await.is(409).see("The clinic has changed your details");
+    let again = emile.post_pairs(&action, &fields).await;
+    again.is(409).see("The clinic has changed your details");
+    assert_eq!(again.error("phone"), "The clinic has changed this to +33 2");
+    assert!(again.value("reminders_by") == "none" && !again.has("#reminders_by-error"));
     assert_eq!(ways(&clinic, own).await.2, "+33 2");
+    // Who has seen it may save over it.
+    let (action, fields) = again.form();
+    emile.post_pairs(&action, &fields).await.is(303);
+    assert_eq!(ways(&clinic, own).await, ("none".into(), true, "+33 1 42 68 53 00".into()));
 }
 
 async fn a_doctor_has_notifications_sent_by_email(clinic: Clinic) {

@@ -18,6 +18,7 @@ stories![
     a_private_network_is_not_asked,
     a_calendar_that_has_not_changed_is_not_sent_again,
     a_calendar_is_fetched_every_half_hour_by_one_process,
+    one_of_very_many_calendars_is_found,
 ];
 
 async fn what_goes_wrong_is_shown_and_the_busy_times_stay(clinic: Clinic) {
@@ -139,4 +140,31 @@ async fn a_calendar_is_fetched_every_half_hour_by_one_process(clinic: Clinic) {
     clinic.wait(FETCH_EVERY);
     assert_eq!(fetch().await, 0);
     assert_eq!(server.asked().len(), 2);
+}
+
+async fn one_of_very_many_calendars_is_found(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (hopper, now) = (clinic.doctor("Grace Hopper").await, clinic.app.now());
+    let rows = move |c: &mut praxis::db::Connection| {
+        use outside_calendars as own;
+        for number in 0..=500 {
+            let row = (
+                own::doctor_id.eq(hopper),
+                own::name.eq(format!("Calendar {number:03}")),
+                own::address.eq(""),
+                own::address_hash.eq(format!("{number:064}")),
+                own::host.eq("calendar.example.org"),
+                own::hint.eq(".ics"),
+                own::due_at.eq(now.plus(Duration::days(1))),
+                own::created_at.eq(now),
+                own::updated_at.eq(now),
+            );
+            diesel::insert_into(own::table).values(row).execute(c)?;
+        }
+        own::table.order(own::id.desc()).select(own::id).first::<i64>(c)
+    };
+    let last = clinic.arrange(rows).await.expect("rows");
+    ada.open(&format!("/outside-calendars/{last}/delete")).await.see("Calendar 500");
+    ada.post(&format!("/outside-calendars/{last}/delete"), &[]).await.is(303);
+    assert_eq!(clinic.ask(|c| outside_calendars::table.count().get_result::<i64>(c)).await, 500);
 }

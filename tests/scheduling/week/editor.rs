@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use praxis::db::schema::{log_entries, working_hours};
+use praxis::resource::Value;
 use time::Duration;
 
 use super::{path, planning, send, stored};
@@ -17,6 +18,8 @@ stories![
     two_people_who_plan_at_once_are_told,
     a_double_press_saves_the_week_once,
     appointments_outside_of_new_hours_are_listed,
+    appointments_at_another_site_are_listed,
+    no_row_of_a_full_day_is_lost,
     hours_can_be_valid_for_a_time,
     a_receptionist_finds_the_week_of_every_doctor,
 ];
@@ -158,6 +161,51 @@ async fn appointments_outside_of_new_hours_are_listed(clinic: Clinic) {
         .await
         .is(200);
     ada.open(&path(hopper)).await.miss("outside of the hours");
+}
+
+async fn appointments_at_another_site_are_listed(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (owner, day) = (clinic.user_id("ada").await, monday(&clinic));
+    let site = async |name: &str| clinic.record("site", vec![("name", Value::Text(name.into()))]).await;
+    let (north, south) = (site("North").await, site("South").await);
+    let (hopper, follow_up) = (clinic.doctor("Grace Hopper").await, kind(&clinic, "Follow-up", 20, (0, 0)).await);
+    let hours = vec![
+        ("doctor_id", Value::Integer(hopper)),
+        ("weekday", Value::Text("monday".into())),
+        ("from_time", Value::Integer(540)),
+        ("to_time", Value::Integer(720)),
+        ("site_id", Value::Integer(north)),
+    ];
+    clinic.record("working_hours", hours).await;
+    let zola = clinic.patient("Émile Zola", owner).await;
+    booked(&book(&clinic.program_of("ada").await, zola, hopper, follow_up, &at(day, "11:00")).await);
+    let page = ada.open(&path(hopper)).await;
+    page.miss("outside of");
+    // A site that does not exist is an error at its input.
+    let wrong = send(&ada, &page, hopper, &[("p0-monday-0-site", "999")]).await;
+    wrong.is(422);
+    assert!(wrong.has("select[name=p0-monday-0-site][aria-invalid=true][aria-describedby=p0-monday-0-error]"));
+    let saved = send(&ada, &page, hopper, &[("p0-monday-0-site", &south.to_string())]).await;
+    let page = ada.open(saved.is(303).location()).await;
+    page.see("Working hours saved. 1 booked appointment is outside of them now").see("Émile Zola");
+    // Back where they were, nothing is left to do.
+    let saved = send(&ada, &page, hopper, &[("p0-monday-0-site", &north.to_string())]).await;
+    ada.open(saved.is(303).location()).await.see("Working hours saved.").miss("outside of");
+}
+
+async fn no_row_of_a_full_day_is_lost(clinic: Clinic) {
+    let (grace, browser) = planning(&clinic, "Grace Hopper", "grace").await;
+    let page = browser.open(&path(grace)).await;
+    // As a script adds them, which asks nobody how many there may be.
+    let rows: Vec<(String, String)> = (0..15)
+        .flat_map(|place| {
+            let name = format!("p0-monday-{place}");
+            [(format!("{name}-from"), format!("{:02}:00", place + 6)), (format!("{name}-to"), format!("{:02}:30", place + 6))]
+        })
+        .collect();
+    let rows: Vec<(&str, &str)> = rows.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    send(&browser, &page, grace, &rows).await.is(303);
+    assert_eq!(stored(&clinic).await.len(), 15);
 }
 
 async fn hours_can_be_valid_for_a_time(clinic: Clinic) {
