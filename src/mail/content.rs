@@ -58,11 +58,12 @@ impl Mail {
         })
     }
 
-    /// A text message to a number as the gateway understands it.
-    pub fn text_message(kind: &'static str, number: String, text: &str) -> Self {
+    /// A text message to a number as the gateway understands it. The address at its end is never cut; blank for none.
+    pub fn text_message(kind: &'static str, number: String, text: &str, url: &str) -> Self {
         let subject = Channel::Sms.label().to_string();
         let (html, key, calendar) = (String::new(), None, None);
-        Self { kind, recipient: number, subject, text: one_line(text, LONGEST_TEXT_MESSAGE), html, key, channel: Channel::Sms, calendar }
+        let text = format!("{} {url}", one_line(text, LONGEST_TEXT_MESSAGE)).trim_end().to_string();
+        Self { kind, recipient: number, subject, text, html, key, channel: Channel::Sms, calendar }
     }
 
     /// With an event for the recipient's calendar, as iCalendar.

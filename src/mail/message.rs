@@ -43,7 +43,7 @@ pub fn deliver(settings: &Settings) -> Deliver {
         let organizer = Organizer { name: decided.unwrap_or_else(|| named.clone()), address: address.clone() };
         let written = match message.channel {
             Channel::Mail => letter(&organizer, &home, message),
-            Channel::Sms => text_message(&organizer.name, gateway.as_ref(), message),
+            Channel::Sms => text_message(&organizer.name, &home, gateway.as_ref(), message),
         };
         let written = if message.key.is_empty() { written } else { written.map(|mail| mail.once(&message.key)) };
         match written {
@@ -79,7 +79,8 @@ fn letter(organizer: &Organizer, home: &str, message: &Message) -> Result<Mail, 
 }
 
 /// Without a subject, and from the clinic by name, because a number says nothing.
-fn text_message(clinic: &str, gateway: Option<&SmsGateway>, message: &Message) -> Result<Mail, super::MailError> {
+fn text_message(clinic: &str, home: &str, gateway: Option<&SmsGateway>, message: &Message) -> Result<Mail, super::MailError> {
     let number = gateway.and_then(|gateway| gateway.number(&message.recipient)).ok_or(super::MailError::Address)?;
-    Ok(Mail::text_message(message.kind, number, &format!("{clinic}: {}", message.paragraphs.join(" "))))
+    let url = if message.path.is_empty() { String::new() } else { format!("{home}{}", message.path) };
+    Ok(Mail::text_message(message.kind, number, &format!("{clinic}: {}", message.paragraphs.join(" ")), &url))
 }

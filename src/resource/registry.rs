@@ -43,6 +43,8 @@ pub struct Registry {
     /// Makes what queues messages, when the settings are known.
     delivery: Option<fn(&Settings) -> Deliver>,
     deliver: Option<Deliver>,
+    /// Whether text messages can be sent.
+    pub has_texts: bool,
 }
 
 impl Registry {
@@ -92,6 +94,7 @@ impl Registry {
     pub fn configured(mut self, settings: &Settings) -> Self {
         self.required = self.named.iter().map(|record| record(settings)).collect();
         self.deliver = self.delivery.map(|delivery| delivery(settings));
+        self.has_texts = settings.sms.is_some();
         self
     }
 

@@ -47,6 +47,8 @@ pub struct Event<'a> {
     pub at: UtcDateTime,
     /// The clinic's.
     pub zone: &'a Zone,
+    /// Whether text messages can be sent.
+    pub has_texts: bool,
 }
 
 impl Event<'_> {
@@ -80,7 +82,8 @@ impl Writer<'_> {
         before: Option<&Row>,
         after: Option<&Row>,
     ) -> QueryResult<()> {
-        let event = Event { declaration: resource.declaration(), kind, before, after, actor: self.actor, at: self.now, zone: self.zone };
+        let (declaration, has_texts) = (resource.declaration(), self.registry.has_texts);
+        let event = Event { declaration, kind, before, after, actor: self.actor, at: self.now, zone: self.zone, has_texts };
         for message in resource.notify(c, &event)?.iter().filter(|message| message.kind != self.left_out.get()) {
             self.registry.deliver(c, message, self.now)?;
         }

@@ -102,7 +102,7 @@ fn propose_instead(c: &mut Connection, app: &App, writer: &Writer, id: i64, off:
     }
     let row = app.registry.find(c, app.registry.of::<Appointment>(), id, Some(writer.actor))?.ok_or(WriteError::NotFound)?;
     let offer_id = propose::offer(c, writer, &row, Some(off), times)?;
-    if let Some(message) = offered::message(c, offer_id, writer.zone, writer.now)? {
+    if let Some(message) = offered::message(c, offer_id, writer.zone, writer.registry.has_texts, writer.now)? {
         app.registry.deliver(c, &offered::waiting(message, offer_id, writer.now), writer.now)?;
     }
     Ok(())

@@ -63,7 +63,7 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
         Ok::<_, AppError>((made, entries, contacts, doctor))
     });
     let (made, entries, contacts, doctor) = loaded.await?;
-    let (now, zone) = (visit.app.now(), visit.zone());
+    let (now, zone, has_texts) = (visit.app.now(), visit.zone(), visit.app.registry.has_texts);
     let line = |entry: &Entry| {
         let offer = made.iter().find(|offer| offer.appointment_id == Some(entry.id))?;
         let shown = entry.line(&zone, now);
@@ -76,7 +76,7 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
                 _ => format!("{} {}", shown.when, entry.clock(&zone)),
             },
             badge: badge(offer),
-            contact: reached(contacts.get(&entry.patient_id)),
+            contact: reached(contacts.get(&entry.patient_id), has_texts),
             book: if offer.state == OfferState::Accepted { String::new() } else { books },
         })
     };
@@ -95,10 +95,11 @@ pub async fn show(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<H
 }
 
 /// How a patient can be reached.
-fn reached(contact: Option<&Contact>) -> String {
+fn reached(contact: Option<&Contact>, has_texts: bool) -> String {
     match contact {
         None => "Must not be contacted".into(),
         Some(contact) if contact.email.is_empty() && contact.phone.is_empty() => "No email or phone".into(),
+        Some(contact) if contact.way(has_texts).is_some() && contact.email.is_empty() => contact.phone.clone(),
         Some(contact) if contact.email.is_empty() => format!("No email. Call {}", contact.phone),
         Some(contact) if contact.phone.is_empty() => contact.email.clone(),
         Some(contact) => format!("{}, {}", contact.email, contact.phone),

@@ -8,6 +8,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use crate::clinic::patient::RemindersBy;
 use crate::db::sql::Sql;
 use crate::db::{Connection, Zone};
+use crate::resource::write::message::Channel;
 
 /// A patient who agrees to be contacted.
 pub struct Contact {
@@ -44,6 +45,16 @@ impl Contact {
     /// somebody else's.
     pub fn find(c: &mut Connection, patient_id: i64, clinic: &Zone) -> QueryResult<Option<Self>> {
         Ok(Self::list(c, &[patient_id], clinic)?.remove(&patient_id))
+    }
+
+    /// How they hear of appointments, and at which address or number: by email, or by text message if there is no email address.
+    /// `None` if only a call reaches them.
+    pub fn way(&self, has_texts: bool) -> Option<(Channel, String)> {
+        let by_text = has_texts && self.wants_text_messages && !self.phone.is_empty();
+        match self.email.is_empty() {
+            false => Some((Channel::Mail, self.email.clone())),
+            true => by_text.then(|| (Channel::Sms, self.phone.clone())),
+        }
     }
 
     /// Those of several patients, by their ids.

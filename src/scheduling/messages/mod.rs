@@ -15,7 +15,7 @@ use self::contact::Contact;
 use self::occasion::Occasion;
 use crate::db::{Connection, UtcDateTime};
 use crate::resource::write::event::Event;
-use crate::resource::write::message::Message;
+use crate::resource::write::message::{Channel, Message};
 use crate::resource::{Model, Value};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::notification::{self, Kind};
@@ -76,12 +76,14 @@ fn leave_out_reminders(c: &mut Connection, event: &Event) -> QueryResult<()> {
 
 fn to_patient(c: &mut Connection, event: &Event, change: Change, patient_id: i64) -> QueryResult<Option<Message>> {
     let Some(contact) = Contact::find(c, patient_id, event.zone)? else { return Ok(None) };
-    if contact.email.is_empty() {
-        return Ok(None);
-    }
+    let Some((channel, recipient)) = contact.way(event.has_texts) else { return Ok(None) };
     let Some(occasion) = Occasion::find(c, event.id(), event.zone)? else { return Ok(None) };
-    let message = patient::message(&occasion, &contact, change, event.at);
-    Ok(Some(linked(c, message, &occasion, &contact, change, event.at)?))
+    let message = Message { channel, recipient, ..patient::message(&occasion, &contact, change, event.at) };
+    let message = linked(c, message, &occasion, &contact, change, event.at)?;
+    Ok(Some(match channel {
+        Channel::Mail => message,
+        Channel::Sms => Message { paragraphs: vec![patient::text(&occasion, &contact, change)], event: None, ..message },
+    }))
 }
 
 /// With the link by which the patient answers; after the absence of a doctor with the times that they are offered instead.

@@ -1,4 +1,4 @@
-//! Emails that offer times to a patient.
+//! Emails and text messages that offer times to a patient.
 
 use diesel::QueryResult;
 use time::Duration;
@@ -7,7 +7,7 @@ use super::contact::Contact;
 use super::occasion::Occasion;
 use super::wording::moment;
 use crate::db::{Connection, UtcDateTime, Zone};
-use crate::resource::write::message::Message;
+use crate::resource::write::message::{Channel, Message};
 use crate::scheduling::offer::make;
 use crate::scheduling::offer::model::{AppointmentOffer, Cause, find, times};
 use crate::scheduling::slots::offer::doctors_with_hours;
@@ -15,10 +15,11 @@ use crate::scheduling::slots::offer::doctors_with_hours;
 /// For so long an absence can be undone, and nobody is told of it.
 pub const UNDO: Duration = Duration::minutes(10);
 
-/// The email about an offer. `None` if the patient must not or cannot be reached by email.
-pub fn message(c: &mut Connection, id: i64, clinic: &Zone, now: UtcDateTime) -> QueryResult<Option<Message>> {
+/// The message about an offer. `None` if the patient must not be contacted, or only a call reaches them.
+pub fn message(c: &mut Connection, id: i64, clinic: &Zone, has_texts: bool, now: UtcDateTime) -> QueryResult<Option<Message>> {
     let Some(offer) = find(c, id)? else { return Ok(None) };
-    let Some(contact) = Contact::find(c, offer.patient_id, clinic)?.filter(|contact| !contact.email.is_empty()) else { return Ok(None) };
+    let Some(contact) = Contact::find(c, offer.patient_id, clinic)? else { return Ok(None) };
+    let Some((channel, recipient)) = contact.way(has_texts) else { return Ok(None) };
     let occasion = match offer.appointment_id {
         Some(appointment_id) => Occasion::find(c, appointment_id, clinic)?,
         None => None,
@@ -38,15 +39,11 @@ pub fn message(c: &mut Connection, id: i64, clinic: &Zone, now: UtcDateTime) -> 
         Cause::WaitingList => "The first to accept it has it. Accept or decline it here:".into(),
         _ => "Choose one of them here. We do not keep them for you, so the sooner the better:".into(),
     });
+    if channel == Channel::Sms {
+        paragraphs = vec![format!("{subject}. Accept or decline:")];
+    }
     let path = make::link(c, id, offer.patient_id, now)?;
-    Ok(Some(Message {
-        kind: "appointment offer",
-        recipient: contact.email.clone(),
-        subject: subject.into(),
-        paragraphs,
-        path,
-        ..Message::default()
-    }))
+    Ok(Some(Message { kind: "appointment offer", channel, recipient, subject: subject.into(), paragraphs, path, ..Message::default() }))
 }
 
 /// The email about a cancellation, with the times that are offered instead.

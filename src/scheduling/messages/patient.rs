@@ -1,4 +1,4 @@
-//! Emails to the patient. Neither they nor their subjects say what the appointment is for.
+//! Emails and text messages to the patient. Neither they nor their subjects say what the appointment is for.
 
 use super::change::Change;
 use super::contact::Contact;
@@ -40,7 +40,21 @@ pub fn message(occasion: &Occasion, contact: &Contact, change: Change, now: UtcD
         Change::Cancelled(_) => Some((Method::Cancel, Event { status: crate::ical::Status::Cancelled, ..event(occasion, now) })),
         Change::Requested | Change::Declined => None,
     };
-    Message { kind, recipient: contact.email.clone(), subject: subject.into(), paragraphs, event, ..Message::default() }
+    Message { kind, subject: subject.into(), paragraphs, event, ..Message::default() }
+}
+
+/// The same as a text message, before the link: only date, time and place.
+pub fn text(occasion: &Occasion, contact: &Contact, change: Change) -> String {
+    let moment = |at| moment(occasion, at, &contact.zone);
+    let place = if occasion.place.is_empty() { String::new() } else { format!(", {}", occasion.place) };
+    let now = format!("{}{place}", moment(occasion.starts_at));
+    match change {
+        Change::Booked => format!("Your appointment is confirmed: {now}. Answer:"),
+        Change::Moved(_) => format!("Your appointment has changed: {now}. Answer:"),
+        Change::Cancelled(from) => format!("Your appointment on {} is cancelled. Other times:", moment(from)),
+        Change::Requested => format!("We have received your request: {now}."),
+        Change::Declined => format!("We cannot offer you {now}. Other times:"),
+    }
 }
 
 /// What the link of an appointment that is booked is for.

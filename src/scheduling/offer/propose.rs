@@ -42,8 +42,8 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
             let times: Vec<String> = times.iter().map(|time| zone.show(time.starts_at)).collect();
             let proposed = format!("Proposed: {}.", times.join("; "));
             match is_told {
-                true => (Tone::Ok, format!("{proposed} The patient can choose one by a link in an email.")),
-                false => (Tone::Warn, format!("{proposed} The patient has no email address that we may use: call them.")),
+                true => (Tone::Ok, format!("{proposed} The patient can choose one by the link that we send.")),
+                false => (Tone::Warn, format!("{proposed} We cannot send them to the patient: call them.")),
             }
         }
         Err(WriteError::Invalid(errors)) => {
@@ -103,7 +103,7 @@ fn proposed(c: &mut Connection, app: &App, actor: &Actor, id: i64, times: Vec<Of
         if !writer.has_written() {
             writer.log(LogAction::Change, app.registry.of::<Appointment>(), &row, Vec::new());
         }
-        let message = offered::message(c, offer_id, writer.zone, writer.now)?;
+        let message = offered::message(c, offer_id, writer.zone, writer.registry.has_texts, writer.now)?;
         message.iter().try_for_each(|message| app.registry.deliver(c, message, writer.now))?;
         Ok::<_, WriteError>(message.is_some())
     })?;

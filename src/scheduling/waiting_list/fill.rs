@@ -46,7 +46,7 @@ pub fn fill(c: &mut Connection, event: &Event, doctor_id: i64, starts_at: UtcDat
     }
     // Not to whom it was: they have just given it up.
     let patient = event.before.and_then(|row| row.values.at(Appointment::FIELDS.patient_id).as_id()).unwrap_or_default();
-    let all = waiting(c, event.zone, doctor_id, starts_at, patient)?;
+    let all = waiting(c, event, doctor_id, starts_at, patient)?;
     let mut messages = Vec::new();
     let mut free: Vec<(i64, Option<i64>)> = Vec::new();
     for one in all {
@@ -74,21 +74,23 @@ pub fn fill(c: &mut Connection, event: &Event, doctor_id: i64, starts_at: UtcDat
             times: vec![OfferedTime { starts_at, doctor_id }],
         };
         let id = offer.insert(c, event.at)?;
-        messages.extend(offered::message(c, id, event.zone, event.at)?);
+        messages.extend(offered::message(c, id, event.zone, event.has_texts, event.at)?);
     }
     Ok(messages)
 }
 
 /// Those who wait for this doctor or any, and can be told; in the order of their turn.
-fn waiting(c: &mut Connection, clinic: &Zone, doctor_id: i64, starts_at: UtcDateTime, but: i64) -> QueryResult<Vec<Waiting>> {
-    let day: Date = clinic.date(starts_at);
+fn waiting(c: &mut Connection, event: &Event, doctor_id: i64, starts_at: UtcDateTime, but: i64) -> QueryResult<Vec<Waiting>> {
+    let day: Date = event.zone.date(starts_at);
     let date = || Bind::Date(Some(day));
     let minute = starts_at.unix_minutes();
     Sql::new("SELECT w.id, w.patient_id, w.type_id, w.from_time, w.to_time FROM waiting_entries AS w ")
         .text("JOIN patients AS p ON p.id = w.patient_id JOIN appointment_types AS t ON t.id = w.type_id ")
         .text("LEFT JOIN users AS u ON u.id = p.user_id AND u.is_active AND u.email_confirmed_at IS NOT NULL ")
         .text("WHERE w.state = 'waiting' AND w.deleted_at IS NULL AND t.is_active AND t.deleted_at IS NULL AND p.may_contact ")
-        .text("AND p.deceased_on IS NULL AND p.deleted_at IS NULL AND COALESCE(u.email, p.email) <> '' AND (w.doctor_id IS NULL OR w.doctor_id = ")
+        .text("AND p.deceased_on IS NULL AND p.deleted_at IS NULL AND (COALESCE(u.email, p.email) <> ''")
+        .text(if event.has_texts { " OR (p.phone <> '' AND p.reminders_by IN ('both', 'sms'))" } else { "" })
+        .text(") AND (w.doctor_id IS NULL OR w.doctor_id = ")
         .number(doctor_id)
         .text(") AND w.patient_id <> ")
         .number(but)

@@ -119,8 +119,8 @@ fn offered(c: &mut Connection, app: &App, actor: &Actor, id: i64, times: Vec<Off
         times: times.clone(),
     };
     let offer_id = new.insert(c, app.now())?;
-    let message = messages::message(c, offer_id, &app.clinic_zone(), app.now())?;
-    let message = message.ok_or_else(|| refused("The patient has no email address that we may use"))?;
+    let message = messages::message(c, offer_id, &app.clinic_zone(), app.registry.has_texts, app.now())?;
+    let message = message.ok_or_else(|| refused("We cannot send the times to the patient. Call them"))?;
     app.registry.deliver(c, &message, app.now())?;
     app.act(c, actor, |_, writer| {
         writer.set_note("Free times offered");

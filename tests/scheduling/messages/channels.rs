@@ -20,6 +20,7 @@ stories![
     a_receptionist_and_a_program_set_how_a_patient_is_reminded,
     a_patient_who_signs_in_chooses_for_themselves,
     a_doctor_has_notifications_sent_by_email,
+    who_has_no_email_address_hears_by_text_message,
 ];
 
 async fn a_patient_is_reminded_by_the_ways_that_they_chose(clinic: Clinic) {
@@ -157,4 +158,48 @@ async fn a_doctor_has_notifications_sent_by_email(clinic: Clinic) {
     // Patients are not notified of anything in Praxis, so they are not asked.
     clinic.account("emile", Rights { groups: &["Patient"], ..Rights::default() }).await;
     clinic.sign_in("emile").await.open("/profile/edit").await.miss("Notifications by email");
+}
+
+async fn who_has_no_email_address_hears_by_text_message(clinic: Clinic) {
+    let settings = [
+        ("SMS_URL", "http://127.0.0.1:9/"),
+        ("SMS_TOKEN", "secret"),
+        ("SMS_SENDER", "Praxis"),
+        ("PUBLIC_URL", "https://clinic.example.org"),
+    ];
+    for has_texts in [true, false] {
+        let clinic = Clinic::open_with(clinic.backend, &settings[if has_texts { 0 } else { 3 }..]).await;
+        clinic.administrator().await;
+        let (day, desk) = (monday(&clinic), clinic.program_of("ada").await);
+        let (hopper, removal) = (doctor(&clinic, "Grace Hopper").await, kind(&clinic, "Wart removal", 20, (0, 0)).await);
+        let zola = reachable(&clinic, "Émile Zola", "").await;
+        let visit = Appointment::book(&desk, zola, hopper, removal, &at(day, "09:00")).await;
+        visit.change(&desk, json!({ "starts_at": at(day, "10:00") })).await;
+        visit.change(&desk, json!({ "state": "cancelled" })).await;
+        let sent: Vec<_> = clinic.outbox().await.into_iter().filter(|mail| mail.kind.starts_with("appointment ")).collect();
+        if !has_texts {
+            assert!(sent.is_empty(), "{sent:?}");
+            continue;
+        }
+        let kinds: Vec<&str> = sent.iter().map(|mail| mail.kind.as_str()).collect();
+        assert_eq!(kinds, ["appointment confirmation", "appointment change", "appointment cancellation"]);
+        for mail in &sent {
+            assert_eq!((mail.channel, mail.recipient.as_str(), mail.calendar.as_str()), (Channel::Sms, "+33142685300", ""), "{mail:?}");
+            // Date, time and a link, and nothing about the person or the reason.
+            let text = &mail.text_body;
+            assert!(!text.contains("Zola") && !text.contains("Wart") && text.contains("December 2026"), "{text}");
+        }
+        assert!(sent[1].text_body.contains("Your appointment has changed") && sent[1].text_body.contains("10:00"), "{:?}", sent[1]);
+        // The link works as that of an email does.
+        let path = sent[2].text_body.rsplit_once("clinic.example.org").expect("a link").1;
+        clinic.visitor().open(path).await.see("cancelled");
+        // Who waits is offered a time that becomes free in the same way.
+        let sand = reachable(&clinic, "George Sand", "sand@example.org").await;
+        let taken = Appointment::book(&desk, sand, hopper, removal, &at(day, "11:00")).await;
+        clinic.record("waiting_entry", vec![("patient_id", Value::Integer(zola)), ("type_id", Value::Integer(removal))]).await;
+        taken.change(&desk, json!({ "state": "cancelled" })).await;
+        let offer = clinic.outbox().await.into_iter().find(|mail| mail.kind == "appointment offer").expect("an offer");
+        assert_eq!((offer.channel, offer.recipient.as_str()), (Channel::Sms, "+33142685300"));
+        assert!(offer.text_body.contains("A time has become free") && offer.text_body.contains("/offers/"), "{}", offer.text_body);
+    }
 }
