@@ -197,6 +197,9 @@ async fn a_page_is_found_by_what_people_call_it(clinic: Clinic) {
         ("import", "/admin/patients/import"),
         ("trash", "/patients/trash"),
         ("reset password", "/password"),
+        ("new", "/patients/new"),
+        ("password", "/password"),
+        ("help", "/help"),
         ("help", "/admin/system"),
     ] {
         let typed = form_urlencoded::byte_serialize(typed.as_bytes()).collect::<String>();
