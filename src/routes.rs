@@ -111,6 +111,7 @@ pub fn routes() -> Vec<Route> {
             .also("dark light theme mode appearance density"),
         post("/cookies", Public, profile::cookies::update),
         post("/cookies/forget", Public, profile::cookies::forget),
+        get("/help", SignedIn, profile::help::show).titled("Help", "info").also("keyboard shortcuts support contact administrator undo"),
         get("/confirm", SignedIn, sign_in::reauthentication::new),
         post("/confirm", SignedIn, sign_in::reauthentication::create),
         get("/confirm/passkey", SignedIn, sign_in::reauthentication::question),

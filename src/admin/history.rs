@@ -10,6 +10,7 @@ use crate::error::{AppError, AppResult};
 use crate::resource::FormData;
 use crate::resource::access::actor::Action;
 use crate::resource::log::entry::{Change, LogAction, LogEntry};
+use crate::resource::log::people::People;
 use crate::web::page::shell::Shell;
 use crate::web::record;
 use crate::web::request::current_user::CurrentUser;
@@ -58,12 +59,15 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
     let has_looks = declaration.logs_reads && reads_log;
     let looks = has_looks && typed.text("part") == "looks";
     let (name, offset) = (declaration.name, (page - 1) * PAGE);
-    let (log, newest) = visit
+    let app = visit.app.clone();
+    let (log, newest, people) = visit
         .app
         .db
         .read(move |c| {
             let read = if looks { LogEntry::list_views } else { LogEntry::list_for_object };
-            Ok::<_, AppError>((read(c, name, id, PAGE + 1, offset)?, LogEntry::list_for_object(c, name, id, 1, 0)?.pop()))
+            let log = read(c, name, id, PAGE + 1, offset)?;
+            let people = People::load(c, &app.registry, log.iter().map(|entry| entry.actor_id))?;
+            Ok::<_, AppError>((log, LogEntry::list_for_object(c, name, id, 1, 0)?.pop(), people))
         })
         .await?;
     let label = known_label(row.as_ref().map(|row| &row.label), newest.as_ref(), reads_log)?;
@@ -86,7 +90,7 @@ pub async fn index(visit: Visit, user: CurrentUser, path: Path<(String, i64)>) -
         entries: log
             .iter()
             .take(PAGE as usize)
-            .map(|entry| rendered(&visit, entry, reads_log, current.map(|version| (version, format!("{record}/versions")))))
+            .map(|entry| rendered(&visit, entry, &people, reads_log, current.map(|version| (version, format!("{record}/versions")))))
             .collect(),
         can_change: declaration.allows(&user, Action::Change),
         shell: shell.after(&label, &back.from(&record)),
@@ -108,12 +112,12 @@ fn known_label(label: Option<&String>, newest: Option<&LogEntry>, reads_log: boo
 }
 
 /// `now` is the current version of the record, and the address where versions are compared.
-fn rendered(visit: &Visit, entry: &LogEntry, reads_log: bool, now: Option<(i64, String)>) -> Entry {
+fn rendered(visit: &Visit, entry: &LogEntry, people: &People, reads_log: bool, now: Option<(i64, String)>) -> Entry {
     let makes_version = matches!(entry.action, LogAction::Add | LogAction::Change | LogAction::Import | LogAction::Restore);
     Entry {
         what: entry.action.label(),
         tone: super::recent::tone(entry.action),
-        who: entry.actor.clone(),
+        who: people.name(entry.actor_id, &entry.actor),
         when: visit.zone().show(entry.at),
         from: if reads_log { entry.ip.clone() } else { String::new() },
         note: entry.note.clone(),

@@ -125,6 +125,8 @@ impl PasswordSource {
             let mut line = String::new();
             std::io::stdin().lock().read_line(&mut line).map_err(|error| error.to_string())?;
             line.trim_end_matches(['\r', '\n']).to_string()
+        } else if !std::io::stdin().is_terminal() {
+            return Err(NO_TERMINAL.into());
         } else {
             let first = rpassword::prompt_password("Password: ").map_err(|_| NO_TERMINAL)?;
             let again = rpassword::prompt_password("Confirm password: ").map_err(|_| NO_TERMINAL)?;

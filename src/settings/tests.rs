@@ -127,14 +127,42 @@ fn addresses_are_read_as_proxies_write_them() {
 
 #[test]
 fn a_server_on_every_address_is_reached_by_name() {
-    let settings = read(&[("BIND", "0.0.0.0:8000")]).unwrap();
-    assert_eq!(settings.public_url.as_str(), "http://localhost:8000/");
-    let is_allowed =
-        |name: &String| settings.allows_host(&if name.contains(':') { format!("[{name}]:8000") } else { format!("{name}:8000") });
-    assert!(settings.allows_host("localhost:8000") && settings.network_names.iter().all(is_allowed));
-    assert!(!settings.allows_host("0.0.0.0:8000") && !settings.allows_host("evil.example"));
-    let settings = read(&[("BIND", "0.0.0.0:8000"), ("PUBLIC_URL", "https://clinic.example.org")]).unwrap();
-    assert!(settings.network_names.is_empty());
+    for (bind, itself) in [("0.0.0.0:8000", "0.0.0.0:8000"), ("[::]:8000", "[::]:8000")] {
+        let settings = read(&[("BIND", bind)]).unwrap();
+        assert_eq!(settings.public_url.as_str(), "http://localhost:8000/");
+        let is_allowed =
+            |name: &String| settings.allows_host(&if name.contains(':') { format!("[{name}]:8000") } else { format!("{name}:8000") });
+        assert!(["localhost:8000", "127.0.0.1:8000", "[::1]:8000"].iter().all(|host| settings.allows_host(host)), "{bind}");
+        assert!(settings.network_names.iter().all(is_allowed), "{:?}", settings.network_names);
+        assert!(!settings.network_names.iter().any(|name| name == "0.0.0.0" || name == "::"), "{:?}", settings.network_names);
+        assert!(!settings.allows_host(itself) && !settings.allows_host("evil.example"), "{bind}");
+        let settings = read(&[("BIND", bind), ("PUBLIC_URL", "https://clinic.example.org")]).unwrap();
+        assert!(settings.network_names.is_empty());
+    }
+}
+
+/// Of a password, of an address with one, and of the key, however the line is quoted.
+#[test]
+fn a_dollar_in_the_file_belongs_to_the_value() {
+    use secrecy::ExposeSecret;
+    let key = format!("{}${}", "k".repeat(30), "e".repeat(40));
+    let values = [
+        ("SMTP_URL", "smtp://clinic:pa$5word@127.0.0.1:2525?tls=none"),
+        ("DATABASE_URL", "postgres://praxis:se$cret9@127.0.0.1/praxis"),
+        ("SECRET_KEY", key.as_str()),
+    ];
+    for mark in ["", "\"", "'"] {
+        let text: String = values.iter().map(|(name, value)| format!("{name}={mark}{value}{mark}\n")).collect();
+        let text = env_file::as_written(&text).unwrap();
+        let file: Vec<(String, String)> = dotenvy::from_read_iter(text.as_bytes()).map(Result::unwrap).collect();
+        let pairs: Vec<(&str, &str)> = file.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(pairs, values, "in {mark}");
+        let settings = read(&pairs).unwrap();
+        assert_eq!(settings.secret_key.expose_secret(), key);
+        assert_eq!(settings.smtp_url.unwrap().password.expose_secret(), "pa$5word");
+        let database = &settings.database_url;
+        assert!(matches!(database, DatabaseUrl::Postgres(url) if Url::parse(url).unwrap().password() == Some("se$cret9")), "in {mark}");
+    }
 }
 
 #[test]

@@ -107,6 +107,7 @@ async fn account_pages_have_no_accessibility_violations(clinic: Clinic) {
         "/tokens/new",
         "/sessions",
         "/cookies",
+        "/help",
         "/security",
     ];
     visit(&window, &clinic, &pages).await;

@@ -97,10 +97,9 @@ const TAB: char = '\u{e004}';
 const ENTER: char = '\u{e007}';
 const DOWN: char = '\u{e015}';
 
-/// Counts the pages that are loaded and the keys that are pressed beside the data.
+/// Counts the keys that are pressed beside the data; the window counts the pages that are loaded.
 struct Desk {
     window: Window,
-    loads: usize,
     keys: usize,
 }
 
@@ -111,7 +110,9 @@ impl Desk {
         window.type_in("#username", "rosa").await;
         window.type_in("#password", PASSWORD).await;
         window.press("main button.primary").await;
-        Self { window, loads: 0, keys: 0 }
+        window.see("Good ").await;
+        window.counts_loads().await;
+        Self { window, keys: 0 }
     }
 
     /// A part of the data.
@@ -124,10 +125,10 @@ impl Desk {
         self.window.type_on(&key.to_string()).await;
     }
 
-    /// A click or a key that leads to another page.
-    async fn load(&mut self, words: &str) {
-        self.loads += 1;
-        self.window.see(words).await;
+    /// Checks the pages that were loaded and the keys that were pressed until now.
+    async fn took(&self, pages: u64, keys: usize) {
+        let loads = self.window.loads().await;
+        assert!((1..=pages).contains(&loads) && self.keys <= keys, "{loads} loads, {} keys", self.keys);
     }
 }
 
@@ -143,7 +144,7 @@ async fn few_keys(clinic: Clinic, window: Window) {
     clinic.doctor("Grace Hopper").await;
     let mut desk = Desk::open(&clinic, window).await;
     desk.window.click("main a[href='/patients/new']").await;
-    desk.load("Not known?").await;
+    desk.window.see("Not known?").await;
     desk.data("Ana Lima").await;
     desk.key(TAB).await;
     // The separators are a part of the date.
@@ -153,8 +154,8 @@ async fn few_keys(clinic: Clinic, window: Window) {
     // The gender that is chosen, from the first one on.
     desk.data(" ").await;
     desk.key(ENTER).await;
-    desk.load("Born 2 Apr 1964").await;
-    assert!(desk.loads <= 2 && desk.keys <= 4, "{} loads, {} keys", desk.loads, desk.keys);
+    desk.window.see("Born 2 Apr 1964").await;
+    desk.took(2, 4).await;
     desk.window.click(".card-form .reference-search").await;
     desk.data("cardio").await;
     desk.window.client.wait().for_element(fantoccini::Locator::Css(".card-form [role=option] small")).await.expect("the doctor");
@@ -162,8 +163,8 @@ async fn few_keys(clinic: Clinic, window: Window) {
     desk.key(ENTER).await;
     desk.key(TAB).await;
     desk.key(ENTER).await;
-    desk.load("is assigned to Ana Lima").await;
-    assert!(desk.loads <= 3 && desk.keys <= 8, "{} loads, {} keys", desk.loads, desk.keys);
+    desk.window.see("is assigned to Ana Lima").await;
+    desk.took(3, 8).await;
     let sorted = clinic.ask(|c| patients::table.select((patients::sort_name, patients::age)).first::<(String, i32)>(c)).await;
     assert_eq!(sorted, ("Lima, Ana".into(), 62));
     desk.window.close().await;
@@ -178,20 +179,20 @@ async fn a_receptionist_finds_a_patient_with_one_page_on_a_phone(clinic: Clinic)
 }
 
 async fn one_page(clinic: Clinic, window: Window) {
-    let mut desk = Desk::open(&clinic, window).await;
+    let desk = Desk::open(&clinic, window).await;
     let rosa = clinic.user_id("rosa").await;
     let id = clinic.patient("Émile Zola", rosa).await;
     let born = patients::date_of_birth.eq(time::macros::date!(1964 - 04 - 02));
     clinic.arrange(move |c| diesel::update(patients::table.find(id)).set(born).execute(c)).await.expect("born");
     for typed in ["zola".to_string(), format!("P-{id:06}"), "2 apr 1964".into()] {
         desk.window.goto(&clinic, "/today").await;
-        desk.loads = 0;
+        desk.window.counts_from_here().await;
         desk.window.run("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true, cancelable: true}))").await;
         // Enter at once: the palette waits for the response.
         desk.data(&format!("{typed}{ENTER}")).await;
-        desk.load("Visible to").await;
+        desk.window.see("Visible to").await;
         assert_eq!(desk.window.run("return location.pathname").await, format!("/patients/{id}"), "{typed}");
-        assert_eq!(desk.loads, 1);
+        assert_eq!(desk.window.loads().await, 1, "{typed}");
     }
     desk.window.close().await;
 }

@@ -4,12 +4,14 @@ use super::script::sign_in;
 use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::Window;
+use crate::support::people::{PASSWORD, Rights};
 
 stories![
     Axe: opening_the_filters_moves_nothing,
     a_phone_shows_five_patients_at_once,
     selecting_a_row_on_a_phone_leaves_the_list_in_sight,
     a_long_name_of_the_clinic_takes_one_line,
+    nothing_is_broken_out_of_sight_or_left_free,
 ];
 
 /// A bit more than one page.
@@ -95,4 +97,63 @@ async fn a_long_name_of_the_clinic_takes_one_line(clinic: Clinic) {
     let height = number(&window, "document.querySelector('.sidebar > .brand').getBoundingClientRect().height").await;
     assert!(height <= 48.0, "the name takes {height} px");
     window.close().await;
+}
+
+/// The words of headings that stand on two lines.
+const BROKEN_WORDS: &str = "const broken = []; \
+    for (const head of document.querySelectorAll('.listing thead th')) { \
+        const texts = document.createTreeWalker(head, NodeFilter.SHOW_TEXT); \
+        while (texts.nextNode()) { \
+            const text = texts.currentNode; \
+            if (text.parentElement.closest('.visually-hidden')) continue; \
+            for (const word of text.data.matchAll(/\\S+/g)) { \
+                const range = document.createRange(); \
+                range.setStart(text, word.index); \
+                range.setEnd(text, word.index + word[0].length); \
+                const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top))); \
+                if (lines.size > 1) broken.push(word[0]); \
+            } \
+        } \
+    } \
+    return broken.join()";
+
+/// On a screen of 900 px: the account menu beside the administration, the headings of lists, and the line below a new password.
+async fn nothing_is_broken_out_of_sight_or_left_free(clinic: Clinic) {
+    let ada = clinic.account("ada", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    let rosa = clinic.account("rosa", Rights::default()).await;
+    let (patient, doctor) = (clinic.patient("Émile Zola", ada).await, clinic.doctor("Grace Hopper").await);
+    clinic.assignment(patient, doctor).await;
+    clinic.mail().await;
+    for width in [1280, 900] {
+        let window = Window::open(width, 900).await;
+        window.goto(&clinic, "/login").await;
+        window.type_in("#username", "ada").await;
+        window.type_in("#password", PASSWORD).await;
+        window.press("button.primary").await;
+        let lists =
+            ["patients", "doctors", "mappings", "users", "sessions", "sign-ins", "log", "mails"].map(|list| format!("/admin/{list}"));
+        for path in lists.iter().map(String::as_str).chain(["/admin", "/patients", "/doctors", "/users"]) {
+            window.goto(&clinic, path).await;
+            assert_eq!(window.run(BROKEN_WORDS).await, "", "{path} at {width} px");
+            // On a narrow screen the menu is folded, and its button is in sight.
+            let menu = if width > 960 { ".sidebar-foot" } else { ".sidebar > .menu > summary" };
+            let seen = format!(
+                "(box => Number(box.height > 0 && box.top >= 0 && box.bottom <= innerHeight))\
+                 (document.querySelector('{menu}').getBoundingClientRect())"
+            );
+            assert_eq!(number(&window, &seen).await, 1.0, "{menu} on {path} at {width} px");
+        }
+        for path in ["/password".to_string(), format!("/users/{rosa}/password")] {
+            window.goto(&clinic, &path).await;
+            window.client.wait().for_element(fantoccini::Locator::Css(".strength-words")).await.expect("the rules of a password");
+            let height = number(&window, "document.querySelector('.strength-words').getBoundingClientRect().height").await;
+            assert!(height <= 26.0, "{path}: {height} px for one line");
+            let below = "(box => { const next = box.nextElementSibling ?? box.parentElement.nextElementSibling; \
+                return next ? next.getBoundingClientRect().top - box.lastElementChild.getBoundingClientRect().bottom : 0 })\
+                (document.querySelector('.strength'))";
+            let below = number(&window, below).await;
+            assert!(below <= 40.0, "{path}: {below} px free below it");
+        }
+        window.close().await;
+    }
 }

@@ -5,7 +5,7 @@ use crate::stories;
 use crate::support::Clinic;
 use crate::support::chromium::Window;
 
-stories![Axe: the_palette_opens_a_patient_from_the_keyboard, the_palette_opens_pages_and_signs_out, the_palette_fits_on_a_phone, the_search_box_shows_what_was_opened_last, a_name_from_right_to_left_stands_isolated_in_the_palette];
+stories![Axe: the_palette_opens_a_patient_from_the_keyboard, the_palette_opens_pages_and_signs_out, the_palette_fits_on_a_phone, the_search_box_shows_what_was_opened_last, a_name_from_right_to_left_stands_isolated_in_the_palette, the_palette_says_how_many_of_how_many_it_shows];
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
@@ -141,5 +141,22 @@ async fn a_name_from_right_to_left_stands_isolated_in_the_palette(clinic: Clinic
     window.goto(&clinic, &format!("/patients/{patient}/doctors/new")).await;
     window.type_in(".reference-search", "حسن").await;
     window.client.wait().for_element(offered(&name("علي حسن", "*[@role='option']"))).await.expect("the name in the picker");
+    window.close().await;
+}
+
+async fn the_palette_says_how_many_of_how_many_it_shows(clinic: Clinic) {
+    let window = Window::open(1280, 900).await;
+    sign_in(&clinic, &window).await;
+    let owner = clinic.user_id("ada").await;
+    for number in 0..9 {
+        clinic.patient(&format!("Anna{number} Weiss"), owner).await;
+    }
+    window.goto(&clinic, "/doctors").await;
+    ctrl_k(&window, "Doctors").await;
+    window.type_in(FIELD, "weiss").await;
+    let title = "//*[contains(@class, 'palette-title')][. = 'Patients (5 of 9)']";
+    window.client.wait().for_element(fantoccini::Locator::XPath(title)).await.expect("how many there are");
+    let shown = "return document.querySelectorAll('.palette [role=group]:has(#palette-group-0) [role=option]').length";
+    assert_eq!(window.run(shown).await, 5);
     window.close().await;
 }

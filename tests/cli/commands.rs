@@ -100,6 +100,9 @@ async fn an_operator_sets_a_password(clinic: Clinic) {
     assert!(rosa.get("/").await.location().starts_with("/login"));
     assert_eq!(clinic.ask(|c| sessions::table.count().get_result::<i64>(c)).await, 0);
     clinic.visitor().fill("/login", &[("username", "rosa"), ("password", "seven-green-kettles")]).await.is(303);
+    let output = praxis(&clinic.database, &["set-password", "rosa"], &[], "");
+    let hint = "cannot ask for a password without a terminal; use --password-stdin";
+    assert!(!output.status.success() && told(&output).contains(hint), "{}", told(&output));
     let output = praxis(&clinic.database, &["set-password", "nobody", "--password-stdin"], &[], "seven-green-kettles\n");
     assert!(!output.status.success() && told(&output).contains("there is no user nobody"));
 }

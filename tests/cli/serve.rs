@@ -98,27 +98,35 @@ async fn a_killed_clinic_keeps_acknowledged_changes(clinic: Clinic) {
 
 async fn a_clinic_on_every_address_says_how_it_is_reached(clinic: Clinic) {
     clinic.administrator().await;
-    let mut running = Running::start_on(&clinic.database, "0.0.0.0", &[]);
-    let port = running.port;
-    assert!(running.line().starts_with(&format!("Praxis is ready on http://localhost:{port} (")));
     let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a name").trim().to_lowercase();
-    // Nobody can open 0.0.0.0, in a browser or from an email.
-    assert_eq!(
-        running.line(),
-        format!("On this network it may be reached as http://{machine}:{port}. Set PUBLIC_URL for links in emails.")
-    );
-    for host in [format!("{machine}:{port}"), format!("localhost:{port}"), format!("127.0.0.1:{port}")] {
-        assert!(running.get_from(&host, "/login").starts_with("HTTP/1.1 200"), "{host}");
+    // The second is every address of both families, where the machine has both.
+    let has_both = std::net::TcpListener::bind("[::]:0").is_ok();
+    for ip in ["0.0.0.0", "[::]"].into_iter().take(1 + usize::from(has_both)) {
+        let mut running = Running::start_on(&clinic.database, ip, &[]);
+        let port = running.port;
+        assert!(running.line().starts_with(&format!("Praxis is ready on http://localhost:{port} (")), "{ip}");
+        // Nobody can open 0.0.0.0, in a browser or from an email.
+        assert_eq!(
+            running.line(),
+            format!("On this network it may be reached as http://{machine}:{port}. Set PUBLIC_URL for links in emails.")
+        );
+        for host in [format!("{machine}:{port}"), format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
+            assert!(running.get_from(&host, "/login").starts_with("HTTP/1.1 200"), "{ip}: {host}");
+        }
+        for host in [format!("{ip}:{port}"), "elsewhere.example.org".into()] {
+            assert!(running.get_from(&host, "/login").starts_with("HTTP/1.1 400"), "{ip}: {host}");
+        }
+        running.signal("TERM");
+        assert!(running.end(Duration::from_secs(10)).success());
     }
-    assert!(running.get_from("elsewhere.example.org", "/login").starts_with("HTTP/1.1 400"));
-    running.signal("TERM");
-    assert!(running.end(Duration::from_secs(10)).success());
     let check = |settings: &[(&str, &str)]| told(&praxis(&clinic.database, &["check", "--deploy"], settings, ""));
     let warning = "PUBLIC_URL is not set: links in emails lead to localhost.";
-    let without = check(&[("BIND", "0.0.0.0:8000")]);
-    assert!(without.contains(warning), "{without}");
-    let with = check(&[("BIND", "0.0.0.0:8000"), ("PUBLIC_URL", "https://clinic.example.org")]);
-    assert!(!with.contains(warning), "{with}");
+    for bind in ["0.0.0.0:8000", "[::]:8000"] {
+        let without = check(&[("BIND", bind)]);
+        assert!(without.contains(warning), "{without}");
+        let with = check(&[("BIND", bind), ("PUBLIC_URL", "https://clinic.example.org")]);
+        assert!(!with.contains(warning), "{with}");
+    }
 }
 
 async fn an_unreadable_address_of_a_visitor_is_logged_once(clinic: Clinic) {

@@ -19,6 +19,7 @@ stories![
     both_views_of_the_care_team_are_equal_whatever_changes,
     a_record_says_who_sees_it_and_why,
     whoever_is_assigned_already_is_not_offered,
+    an_assignment_sent_or_removed_twice_is_one,
 ];
 
 /// The doctors of the only patient, and which of them are marked.
@@ -219,4 +220,30 @@ async fn whoever_is_assigned_already_is_not_offered(clinic: Clinic) {
     assert_eq!(page.is(200).all(doctors), ["Choose…", "Dr Alan Turing · Cardiology"]);
     assert_eq!(ada.open(&format!("/admin/mappings/{mapping}")).await.value("doctor_id"), grace.to_string());
     ada.complete(&format!("/admin/mappings/{mapping}"), &[("doctor_id", &alan.to_string())]).await.see("was changed");
+}
+
+/// One form with one token, pressed twice at once and again later.
+async fn an_assignment_sent_or_removed_twice_is_one(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let grace = clinic.doctor("Dr Grace Hopper").await;
+    let patient = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    let record = format!("/patients/{patient}");
+    let (action, mut data) = rosa.open(&record).await.form_to(&format!("{record}/doctors/new"));
+    data.retain(|(name, _)| name != "doctor_id");
+    data.push(("doctor_id".into(), grace.to_string()));
+    let (one, two) = tokio::join!(rosa.post_pairs(&action, &data), rosa.post_pairs(&action, &data));
+    let again = rosa.post_pairs(&action, &data).await;
+    assert_eq!([one.location(), two.location(), again.location()], [record.as_str(); 3]);
+    let page = rosa.open(&record).await;
+    page.see("Dr Grace Hopper is assigned to Émile Zola.");
+    assert_eq!(team(&clinic).await, [(grace, false)]);
+    let remove = page.attributes("form[action$='/delete']", "action").remove(0);
+    let (action, data) = page.form_to(&remove);
+    let (one, two) = tokio::join!(rosa.post_pairs(&action, &data), rosa.post_pairs(&action, &data));
+    assert_eq!([one.location(), two.location()], [record.as_str(); 2]);
+    assert_eq!(rosa.post_pairs(&action, &data).await.location(), record);
+    rosa.open(&record).await.see("Émile Zola – Dr Grace Hopper was removed.").see("No doctors assigned").see("Undo");
+    assert_eq!(team(&clinic).await, []);
+    // Nobody else learns that there was one.
+    clinic.colleague().await.post(&action, &[]).await.is(404);
 }

@@ -12,6 +12,7 @@ use crate::support::{Browser, Clinic};
 stories![
     a_reader_far_away_finds_todays_records,
     a_reader_behind_the_clinic_finds_todays_records,
+    every_list_of_the_administration_cuts_days_as_its_reader_does,
     a_newborn_of_today_is_registered_wherever_today_has_begun,
     an_infants_age_is_in_weeks_or_months,
     a_date_in_the_api_means_the_whole_day_of_its_caller,
@@ -75,6 +76,42 @@ async fn a_reader_behind_the_clinic_finds_todays_records(clinic: Clinic) {
     let fields: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
     ada.complete("/patients/new", &fields).await.see("Zoë saved");
     ahead.server.stop(false).await;
+}
+
+async fn every_list_of_the_administration_cuts_days_as_its_reader_does(clinic: Clinic) {
+    let (here, there) = (Zone::named("UTC").expect("a zone"), Zone::named(KIRITIMATI).expect("a zone"));
+    // The day has begun there, and not here, and stays so for the next hour.
+    let differs = |after| here.date(clinic.app.now().plus(after)) != there.date(clinic.app.now().plus(after));
+    while !(differs(Duration::ZERO) && differs(Duration::HOUR)) {
+        clinic.wait(Duration::HOUR);
+    }
+    let ada = in_kiritimati(&clinic).await;
+    let (patient, doctor) = (clinic.patient("Émile Zola", clinic.user_id("ada").await).await, clinic.doctor("Grace Hopper").await);
+    clinic.assignment(patient, doctor).await;
+    clinic.mail().await;
+    let (today, yesterday) = (there.date(clinic.app.now()), here.date(clinic.app.now()));
+    for (list, field) in [
+        ("log", "at"),
+        ("users", "date_joined"),
+        ("users", "last_login"),
+        ("sessions", "created_at"),
+        ("sessions", "last_seen_at"),
+        ("sign-ins", "created_at"),
+        ("mails", "created_at"),
+        ("patients", "created_at"),
+        ("doctors", "created_at"),
+        ("mappings", "created_at"),
+    ] {
+        let rows = async |span: &str| ada.open(&format!("/admin/{list}?{field}={span}")).await.all("td.main-cell").len();
+        let month = today.to_string();
+        for span in ["today", "7d", "month", "year", month.as_str(), month.get(..7).unwrap_or("")] {
+            assert!(rows(span).await > 0, "/admin/{list}: {field} is {span}");
+        }
+        // The log begins with what the program itself did before.
+        if list != "log" {
+            assert_eq!(rows(&yesterday.to_string()).await, 0, "/admin/{list}: {field} was yesterday");
+        }
+    }
 }
 
 async fn a_newborn_of_today_is_registered_wherever_today_has_begun(clinic: Clinic) {

@@ -18,7 +18,8 @@ stories![
     the_palette_says_how_many_there_are,
     a_page_is_found_by_what_people_call_it,
     whoever_sees_part_of_the_patients_is_told_so_everywhere,
-    a_program_and_a_picker_find_the_same_people_in_the_same_order,
+    every_box_finds_the_same_people_in_the_same_order,
+    a_name_with_invisible_letters_is_found_in_every_box,
 ];
 
 async fn a_receptionist_finds_a_patient_by_number(clinic: Clinic) {
@@ -197,6 +198,9 @@ async fn a_page_is_found_by_what_people_call_it(clinic: Clinic) {
         ("import", "/admin/patients/import"),
         ("trash", "/patients/trash"),
         ("reset password", "/password"),
+        ("new", "/patients/new"),
+        ("password", "/password"),
+        ("help", "/help"),
         ("help", "/admin/system"),
     ] {
         let typed = form_urlencoded::byte_serialize(typed.as_bytes()).collect::<String>();
@@ -234,7 +238,46 @@ fn ids(rows: &serde_json::Value) -> Vec<i64> {
     rows.as_array().into_iter().flatten().map(|row| row["id"].as_i64().expect("an id")).collect()
 }
 
-async fn a_program_and_a_picker_find_the_same_people_in_the_same_order(clinic: Clinic) {
+/// The patients that links lead to, in their order.
+fn led_to(links: impl IntoIterator<Item = String>) -> Vec<i64> {
+    let id = |link: String| link.strip_prefix("/patients/")?.split('?').next()?.parse().ok();
+    links.into_iter().filter_map(id).collect()
+}
+
+/// The patients that the palette offers.
+fn offered(answer: &serde_json::Value) -> Vec<i64> {
+    let group = answer["groups"].as_array().into_iter().flatten().find(|group| group["title"] == "Patients");
+    let items = group.into_iter().flat_map(|group| group["items"].as_array().cloned().unwrap_or_default());
+    led_to(items.filter_map(|item| item["href"].as_str().map(String::from)))
+}
+
+/// A word joiner, and the blank that does not break.
+async fn a_name_with_invisible_letters_is_found_in_every_box(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    clinic.patient("Marie Curie", owner).await;
+    let zola = clinic.patient("Émile Zola", owner).await;
+    let doctor = clinic.doctor("Grace Hopper").await;
+    clinic.doctor("Alan Turing").await;
+    let program = clinic.program_of("rosa").await;
+    for typed in ["Zo\u{2060}la", "\u{2060}zola\u{2060}", "Émile\u{a0}Zola", "émile\u{a0}\u{a0}zo\u{2060}la", "\u{a0}zola"] {
+        let query: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        assert_eq!(ids(&rosa.get(&format!("/options/patients?q={query}")).await.json()["results"]), [zola], "{typed:?} in a picker");
+        assert_eq!(offered(&rosa.get(&format!("/palette?q={query}")).await.json()), [zola], "{typed:?} in the palette");
+        assert_eq!(led_to(rosa.open(&format!("/patients?q={query}")).await.attributes("td.main-cell a", "href")), [zola], "{typed:?}");
+        assert_eq!(ids(&program.read(&format!("/api/patients/?search={query}")).await), [zola], "{typed:?} in the API");
+    }
+    // The picker on the record, with script and without.
+    for typed in ["Hop\u{2060}per", "grace\u{a0}hopper"] {
+        let query: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        assert_eq!(ids(&rosa.get(&format!("/options/doctors?q={query}")).await.json()["results"]), [doctor], "{typed:?}");
+        let sent = [("doctor_id__find", typed), ("_find", "doctor_id")];
+        let page = rosa.post(&format!("/patients/{zola}/doctors/new"), &sent).await;
+        page.is(200).see("Grace Hopper · Cardiology").miss("Alan Turing");
+    }
+}
+
+async fn every_box_finds_the_same_people_in_the_same_order(clinic: Clinic) {
     let rosa = clinic.receptionist().await;
     let owner = clinic.user_id("rosa").await;
     // Whoever comes first by name, by number or by rank is somebody else each time.
@@ -276,6 +319,12 @@ async fn a_program_and_a_picker_find_the_same_people_in_the_same_order(clinic: C
             sorted.sort_unstable();
         }
         assert_eq!(sorted, wanted, "{typed}");
+        let by_list = led_to(rosa.open(&format!("/patients?q={query}")).await.attributes("td.main-cell a", "href"));
+        assert_eq!(by_list, by_picker, "{typed} in the list");
+        // One letter finds pages only.
+        if typed.chars().count() > 1 {
+            assert_eq!(offered(&rosa.get(&format!("/palette?q={query}")).await.json()), by_picker, "{typed} in the palette");
+        }
         // The pages of a program keep the order.
         let page = program.read(&format!("/api/patients/?search={query}&page=1")).await;
         assert_eq!(ids(&page["results"]), by_picker, "{typed}");

@@ -5,6 +5,7 @@ use crate::support::Clinic;
 
 stories![
     a_staff_list_keeps_its_state_over_a_record,
+    a_staff_list_keeps_its_page_over_a_record,
     a_record_leads_to_the_next_one_of_its_list,
     a_record_that_was_opened_otherwise_has_no_neighbours,
     a_filter_leaves_no_empty_parameters_in_the_address,
@@ -41,6 +42,32 @@ async fn a_staff_list_keeps_its_state_over_a_record(clinic: Clinic) {
     let undone = rosa.open(list).await.attributes(".flash form", "action").remove(0);
     rosa.post(&undone, &[]).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+}
+
+/// The filter, and the page with the row that it begins after; and the last page, which is counted from the end.
+async fn a_staff_list_keeps_its_page_over_a_record(clinic: Clinic) {
+    let rosa = clinic.receptionist().await;
+    let owner = clinic.user_id("rosa").await;
+    for number in 10..62 {
+        clinic.patient(&format!("Person {number}"), owner).await;
+    }
+    let pages = rosa.open("/patients?gender=female&size=25").await.attributes(".pages a", "href");
+    let (second, last) = (pages[0].clone(), pages[1].clone());
+    assert!(second.contains("gender=female") && second.contains("page=2&after="), "{second}");
+    assert!(last.contains("gender=female") && last.contains("page=3&before=end"), "{last}");
+    for list in [second, last] {
+        let shown = rosa.open(&list).await;
+        let record = shown.attributes("td.main-cell a", "href").remove(0);
+        let page = rosa.open(&record).await;
+        assert_eq!(page.attributes(".crumbs a", "href"), [list.clone()]);
+        let edit = page.attributes(".page-head a[href*='/edit']", "href").remove(0);
+        let saved = rosa.complete(&edit, &[("address", "12 Rue de Rennes")]).await;
+        assert_eq!(saved.attributes(".crumbs a", "href"), [list.clone()]);
+        assert_eq!(rosa.open(&list).await.all("td.main-cell a"), shown.all("td.main-cell a"));
+        let delete = page.attributes(".page-head a.quiet[href*='/delete']", "href").remove(0);
+        assert_eq!(rosa.fill(&delete, &[]).await.location(), list);
+        rosa.open(&list).await.see("was deleted");
+    }
 }
 
 async fn a_record_leads_to_the_next_one_of_its_list(clinic: Clinic) {

@@ -216,6 +216,24 @@ impl Window {
         self.tell_driver("webauthn/authenticator", &key).await;
     }
 
+    /// From now on the tab counts the pages that it loads, whatever the story expects.
+    pub async fn counts_loads(&self) {
+        const COUNT: &str = "if (self === top && location.protocol.startsWith('http')) \
+            sessionStorage.setItem('loads', 1 + Number(sessionStorage.getItem('loads')))";
+        self.tell_browser("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": COUNT })).await;
+        self.counts_from_here().await;
+    }
+
+    /// The page that is shown is not counted.
+    pub async fn counts_from_here(&self) {
+        self.run("sessionStorage.removeItem('loads')").await;
+    }
+
+    /// The pages that were loaded since then.
+    pub async fn loads(&self) -> u64 {
+        self.run("return Number(sessionStorage.getItem('loads'))").await.as_u64().expect("a number of pages")
+    }
+
     /// Empties the cache, as for a first visit.
     pub async fn forget_files(&self) {
         self.tell_browser("Network.clearBrowserCache", &json!({})).await;

@@ -16,6 +16,7 @@ stories![
     a_file_without_birth_dates_asks_before_it_adds_people_twice,
     a_row_without_a_birth_date_may_repeat_one_far_above,
     a_blank_birth_date_does_not_match_a_namesake,
+    an_age_that_contradicts_the_birth_date_is_an_error,
     a_name_with_a_mistake_is_probably_known,
     a_doctor_who_is_there_is_not_imported_unnoticed,
     names_are_matched_however_they_are_spelled,
@@ -236,4 +237,19 @@ async fn headings_and_codes_of_other_programs_are_known(clinic: Clinic) {
             .load::<(String, String, bool)>(c)
     });
     assert_eq!(stored.await, [("male".into(), "Rue 1".into(), true), ("female".into(), String::new(), false)]);
+}
+
+async fn an_age_that_contradicts_the_birth_date_is_an_error(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let file = "Name,Date of birth,Age,Gender\r\nAda,1964-04-02,30,female\r\nBea,1964-04-02,,female\r\n";
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["1", "0", "0", "1"]);
+    page.see("The date of birth makes the age").see("not 30. Correct one of them");
+    confirmed(&ines, &page.path, &[("skip_errors", "1")]).await.see("1 added");
+    assert_eq!(born(&clinic).await, [("Bea".into(), Some(date!(1964 - 04 - 02)))]);
+    // A row that only changes the age of somebody whose birth date is known contradicts it, too.
+    let file = "Name,Date of birth,Age,Gender\r\nBea,1964-04-02,30,female\r\n";
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["0", "0", "0", "1"]);
+    page.see("not 30. Correct one of them");
 }

@@ -10,6 +10,7 @@ use crate::support::Clinic;
 
 stories![
     a_quotation_mark_that_is_never_closed_hides_no_rows,
+    a_quotation_mark_in_a_column_left_out_hides_no_rows,
     a_line_of_an_address_may_look_like_a_row,
     a_quotation_mark_inside_a_text_stays,
     the_first_visible_sheet_is_read_and_another_can_be_chosen,
@@ -35,6 +36,16 @@ async fn a_quotation_mark_that_is_never_closed_hides_no_rows(clinic: Clinic) {
     let file = "name,age,gender,address\nAda One,\"40,female,Main St\nEve Four,41,male,Here\nFay Five,42,\",There\n";
     let page = checked(&ines, "patients", file.as_bytes()).await;
     page.see("A cell contains 1 row of the file. Check for a missing quotation mark");
+}
+
+async fn a_quotation_mark_in_a_column_left_out_hides_no_rows(clinic: Clinic) {
+    let ines = clinic.importer().await;
+    let file = "name,age,gender,address,remark\nAda One,40,female,Here,\"she said\nBob Two,41,male,Here,fine\nCid Three,42,male,There,\n";
+    let page = checked(&ines, "patients", file.as_bytes()).await;
+    assert_eq!(counts(&page), ["2", "0", "0", "1"]);
+    page.see("The quotation mark in line 2 is never closed");
+    confirmed(&ines, &page.path, &[("skip_errors", "1")]).await.see("2 added");
+    assert_eq!(clinic.patient_names().await, ["Bob Two", "Cid Three"]);
 }
 
 async fn a_line_of_an_address_may_look_like_a_row(clinic: Clinic) {
@@ -90,14 +101,19 @@ async fn the_first_visible_sheet_is_read_and_another_can_be_chosen(clinic: Clini
 
 /// The workbook with one text in the names and the contents of its parts replaced by another.
 fn replaced(book: &[u8], from: &str, to: &str) -> Vec<u8> {
+    rewritten(book, |name| name.replace(from, to), |text| text.replace(from, to))
+}
+
+/// The workbook with other names of its parts, and other contents.
+fn rewritten(book: &[u8], rename: impl Fn(&str) -> String, change: impl Fn(&str) -> String) -> Vec<u8> {
     let mut old = zip::ZipArchive::new(Cursor::new(book)).expect("an archive");
     let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for place in 0..old.len() {
         let mut part = old.by_index(place).expect("a part");
-        let name = part.name().expect("a name").replace(from, to);
+        let name = rename(&part.name().expect("a name"));
         let mut text = Vec::new();
         part.read_to_end(&mut text).expect("its content");
-        let text = String::from_utf8_lossy(&text).replace(from, to);
+        let text = change(&String::from_utf8_lossy(&text));
         new.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
         new.write_all(text.as_bytes()).expect("its content");
     }
@@ -110,6 +126,12 @@ async fn a_workbook_is_known_by_its_types_and_not_by_its_names(clinic: Clinic) {
     sheet_of(&mut book, "North", "Nora North");
     let here = uploaded(&ines, "patients", &replaced(&book.save_to_buffer().expect("a workbook"), "workbook.xml", "book2.xml")).await;
     ines.open(&here).await.see("sheet ‘North’").see("Nora North");
+    // Some programs write the paths of Windows into the archive.
+    let book = rewritten(&book.save_to_buffer().expect("a workbook"), |name| name.replace('/', "\\"), ToString::to_string);
+    let here = uploaded(&ines, "patients", &book).await;
+    ines.open(&here).await.see("sheet ‘North’").see("Nora North");
+    ines.fill(&here, &[]).await.is(303);
+    assert_eq!(counts(&settled(&ines, &here).await), ["1", "0", "0", "0"]);
 }
 
 async fn the_characters_of_a_file_can_be_chosen(clinic: Clinic) {

@@ -1,5 +1,8 @@
 //! Probes, addresses and cookies as machines send them.
 
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
 use actix_web::http::Method;
 
 use crate::stories;
@@ -14,6 +17,25 @@ async fn a_probe_is_answered_whatever_its_host(clinic: Clinic) {
         visitor.send(Method::GET, path, &[("host", "10.1.2.3:8000")], Vec::new()).await.is(200);
     }
     visitor.send(Method::GET, "/login", &[("host", "10.1.2.3:8000")], Vec::new()).await.is(400);
+    // An empty one, or none, which HTTP/1.1 forbids and older probes leave out.
+    for (path, status) in [("/healthz", "200"), ("/readyz", "200"), ("/login", "400")] {
+        for head in [format!("GET {path} HTTP/1.1\r\nHost: \r\nConnection: close"), format!("GET {path} HTTP/1.0")] {
+            let answer = send(clinic.address, format!("{head}\r\n\r\n").into_bytes()).await;
+            assert_eq!(answer.split(' ').nth(1), Some(status), "{head}: {answer}");
+        }
+    }
+}
+
+/// Sends exactly these bytes.
+async fn send(address: SocketAddr, bytes: Vec<u8>) -> String {
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        stream.write_all(&bytes).expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        String::from_utf8_lossy(&answer).into_owned()
+    });
+    answer.await.expect("an answer")
 }
 
 async fn head_is_answered_like_get(clinic: Clinic) {
@@ -34,19 +56,7 @@ async fn an_unreadable_cookie_of_somebody_else_signs_nobody_out(clinic: Clinic) 
         b"; bad=\xff\r\n\r\n",
     ]
     .concat();
-    use std::io::{Read, Write};
-    let address = clinic.address;
-    let send = |bytes: Vec<u8>| async move {
-        let answer = tokio::task::spawn_blocking(move || {
-            let mut stream = std::net::TcpStream::connect(address).expect("a connection");
-            stream.write_all(&bytes).expect("sent");
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).expect("an answer");
-            String::from_utf8_lossy(&answer).into_owned()
-        });
-        answer.await.expect("an answer")
-    };
-    assert!(send(bytes).await.starts_with("HTTP/1.1 200"));
+    assert!(send(clinic.address, bytes).await.starts_with("HTTP/1.1 200"));
     // Nor does it keep anybody from signing in.
     let visitor = clinic.visitor();
     let (action, mut form) = visitor.open("/login").await.form();
@@ -60,6 +70,6 @@ async fn an_unreadable_cookie_of_somebody_else_signs_nobody_out(clinic: Clinic) 
         body.len()
     );
     let bytes = [head.as_bytes(), b"other=\xe9; visitor=", own.as_bytes(), b"\r\n\r\n", body.as_bytes()].concat();
-    let answer = send(bytes).await.to_lowercase();
+    let answer = send(clinic.address, bytes).await.to_lowercase();
     assert!(answer.starts_with("http/1.1 303") && answer.contains("location: /\r\n") && answer.contains("set-cookie: sid="), "{answer}");
 }

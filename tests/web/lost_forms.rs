@@ -9,6 +9,7 @@ use crate::support::{Browser, Clinic};
 
 stories![
     a_form_sent_twice_at_once_adds_one_patient,
+    a_form_sent_twice_adds_one_record_wherever_it_stands,
     a_form_survives_the_end_of_its_session_over_plain_http,
     a_form_is_given_back_only_to_the_user_who_opened_it,
     a_form_survives_a_sign_in_in_another_tab,
@@ -52,6 +53,28 @@ async fn a_form_sent_twice_at_once_adds_one_patient(clinic: Clinic) {
     let namesake = [data, vec![("_similar".into(), "1".into())]].concat();
     rosa.post_pairs(&action, &namesake).await.is(303);
     assert_eq!(clinic.patient_names().await, ["Marie Curie", "Émile Zola", "Émile Zola"]);
+}
+
+async fn a_form_sent_twice_adds_one_record_wherever_it_stands(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let patient = [("name", "Émile Zola"), ("age", "62"), ("gender", "male")];
+    let doctor = [("name", "Grace Hopper"), ("specialization", "Cardiology")];
+    for (path, typed) in [("/admin/patients/new", &patient[..]), ("/doctors/new", &doctor[..]), ("/admin/doctors/new", &doctor[..])] {
+        let (action, mut data) = ada.open(path).await.form();
+        data.retain(|(name, _)| !typed.iter().any(|(known, _)| known == name));
+        data.extend(typed.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())));
+        if path == "/admin/doctors/new" {
+            // There is one of this name already.
+            data.push(("_similar".into(), "1".into()));
+        }
+        let (one, two) = tokio::join!(ada.post_pairs(&action, &data), ada.post_pairs(&action, &data));
+        let again = ada.post_pairs(&action, &data).await;
+        assert_eq!((two.location(), again.location()), (one.location(), one.location()), "{path}");
+    }
+    assert_eq!(clinic.patient_names().await, ["Émile Zola"]);
+    use diesel::prelude::*;
+    use praxis::db::schema::doctors;
+    assert_eq!(clinic.ask(|c| doctors::table.count().get_result::<i64>(c)).await, 2);
 }
 
 /// Browsers say nothing about the origin of a request there, or that it is unknown.

@@ -63,6 +63,7 @@ async fn the_palette_offers_only_permitted_pages(clinic: Clinic) {
         "Notifications",
         "Calendar feeds",
         "Preferences and cookies",
+        "Help",
         "API documentation",
         "Sign out",
     ];

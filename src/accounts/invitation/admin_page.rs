@@ -14,6 +14,7 @@ use crate::crypto::keys::random_text;
 use crate::db::UtcDateTime;
 use crate::db::connection::exclusive;
 use crate::db::schema::users;
+use crate::email_address::shown;
 use crate::english::{isolated, plural};
 use crate::error::AppResult;
 use crate::mail::{Mail, MailError, outbox};
@@ -31,7 +32,7 @@ use crate::web::response::{html, see_other};
 pub async fn new(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult<HttpResponse> {
     let row = owner(&visit, &user, *id).await?;
     let back = format!("/admin/users/{id}");
-    let email = row.values.at(User::FIELDS.email).as_text();
+    let email = shown(row.values.at(User::FIELDS.email).as_text());
     let is_active = row.values.at(User::FIELDS.is_active) == &Value::Bool(true);
     let sentences = match is_active {
         false => vec!["This account is not active. Select “Active” first, so that the user can sign in.".into()],
@@ -55,8 +56,11 @@ pub async fn create(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResult
     let (token, ends) = (random_text(43), visit.app.now().plus(LASTS));
     match mail::invitation(&visit.app, &token, ends).to(&Recipient::owner(&visit.app, &row)) {
         Ok(mail) => {
-            let message =
-                format!("Invitation sent to {}. The link expires in {}.", mail.recipient(), plural(LASTS.whole_days(), "day", "days"));
+            let message = format!(
+                "Invitation sent to {}. The link expires in {}.",
+                shown(mail.recipient()),
+                plural(LASTS.whole_days(), "day", "days")
+            );
             invite(&visit.app, user.to_actor(), row, mail, token, ends).await?;
             leave(&visit.request, &visit.app, Tone::Ok, message);
         }

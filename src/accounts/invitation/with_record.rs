@@ -9,6 +9,7 @@ use crate::accounts::user::model::User;
 use crate::app::App;
 use crate::db::Connection;
 use crate::db::schema::groups;
+use crate::email_address::shown;
 use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::Model;
@@ -80,7 +81,7 @@ pub async fn create(kind: &'static Person, visit: Visit, user: CurrentUser, post
     let before = press.clone();
     match visit.app.db.write(move |c| once(c, &app, &actor, kind, &sent, press)).await {
         Ok((row, email)) => {
-            let message = format!("{} saved. Invitation sent to {email}.", isolated(&row.label));
+            let message = format!("{} saved. Invitation sent to {}.", isolated(&row.label), shown(&email));
             leave(&visit.request, &visit.app, Tone::Ok, message);
             Ok(see_other(format!("{}/{}", kind.path, row.id)))
         }

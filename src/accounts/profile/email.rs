@@ -18,6 +18,7 @@ use crate::accounts::{code, revoke, session};
 use crate::app::App;
 use crate::db::schema::users;
 use crate::db::{Connection, UtcDateTime};
+use crate::email_address::shown;
 use crate::error::{AppError, AppResult};
 use crate::mail::outbox;
 use crate::resource::Model;
@@ -151,7 +152,8 @@ pub async fn create(visit: Visit, user: CurrentUser, posted: PostedForm) -> AppR
             if let Some((hash, ended)) = signed_out {
                 session::renew::renew(&visit, user.id, &hash, ended).await?;
             }
-            let text = format!("Your email address is now {target}. We emailed your old address and signed you out everywhere else.");
+            let text =
+                format!("Your email address is now {}. We emailed your old address and signed you out everywhere else.", shown(&target));
             leave(&visit.request, &visit.app, Tone::Ok, text);
             return Ok(see_other("/profile"));
         }
@@ -187,7 +189,7 @@ async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: Form
         shell: shell.with_errors(!form.errors.is_empty()),
         lead: format!(
             "Your email address is {}. We will email a code to the new address to check that it is yours.",
-            row.values.at(User::FIELDS.email).as_text()
+            shown(row.values.at(User::FIELDS.email).as_text())
         ),
         form,
         action: HERE,
@@ -205,7 +207,7 @@ async fn draw_code(visit: &Visit, errors: FormErrors) -> AppResult<HttpResponse>
         leave(&visit.request, &visit.app, Tone::Info, "There is no code to confirm. Request a new one.");
         return Ok(see_other(HERE));
     }
-    let lead = target.map_or_else(String::new, |target| format!("We emailed a code to {target}. It expires in 10 minutes."));
+    let lead = target.map_or_else(String::new, |target| format!("We emailed a code to {}. It expires in 10 minutes.", shown(&target)));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = bound(visit, vec![code_field()], FormData::default(), errors).await?;
     let shell = visit.shell("Confirm the new address").under(&[("Profile", "/profile"), ("Email", HERE)]).renamed("Code");

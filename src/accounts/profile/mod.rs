@@ -1,4 +1,4 @@
-//! A user's own pages: profile, email address, activity, cookies, export, deactivation.
+//! A user's own pages: profile, email address, activity, cookies, export, deactivation, help.
 
 pub mod activity;
 pub mod card;
@@ -8,4 +8,5 @@ pub mod deactivate;
 pub mod edit;
 pub mod email;
 pub mod export;
+pub mod help;
 pub mod page;

@@ -10,6 +10,7 @@ use crate::accounts::code::one_time::Outcome;
 use crate::accounts::origin::Origin;
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
+use crate::email_address::shown;
 use crate::error::{AppError, AppResult};
 use crate::resource::Model;
 use crate::resource::form::bind::BoundForm;
@@ -75,7 +76,12 @@ pub async fn resend(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> 
     let (app, row, origin) = (visit.app.clone(), own(&visit, &user).await?, Origin::of(&visit.request));
     match visit.app.db.write(move |c| Ok::<_, AppError>(activation::issue(c, &app, &row, &origin, true)?)).await? {
         Sent::To(address) => {
-            leave(&visit.request, &visit.app, Tone::Ok, format!("We emailed a new code to {address}. Earlier codes no longer work."));
+            leave(
+                &visit.request,
+                &visit.app,
+                Tone::Ok,
+                format!("We emailed a new code to {}. Earlier codes no longer work.", shown(&address)),
+            );
             Ok(see_other(ACTIVATION))
         }
         Sent::Later(until) => {
@@ -107,7 +113,7 @@ async fn own(visit: &Visit, user: &CurrentUser) -> AppResult<Row> {
 
 async fn render(visit: &Visit, user: &CurrentUser, typed: FormData, errors: FormErrors) -> AppResult<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let email = own(visit, user).await?.values.at(User::FIELDS.email).as_text().to_string();
+    let email = shown(own(visit, user).await?.values.at(User::FIELDS.email).as_text()).into_owned();
     let form = bind(&visit.app, fields(), typed, errors).await?;
     let shell = visit.shell("Confirm your email address").with_errors(!form.errors.is_empty());
     let held = is_held(user, &visit.app.settings);

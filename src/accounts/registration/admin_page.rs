@@ -14,6 +14,7 @@ use crate::accounts::registration::account::default_group;
 use crate::accounts::user::group::Group;
 use crate::accounts::user::model::{User, signature};
 use crate::db::{UtcDateTime, Zone};
+use crate::email_address::shown;
 use crate::english::plural;
 use crate::error::{AppError, AppResult};
 use crate::mail::is_address;
@@ -150,7 +151,8 @@ pub async fn send_again(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppRe
 }
 
 fn sent(visit: &Visit, email: &str) -> HttpResponse {
-    let message = format!("Invitation sent to {email}. The link works once and expires in {}.", plural(LASTS.whole_days(), "day", "days"));
+    let message =
+        format!("Invitation sent to {}. The link works once and expires in {}.", shown(email), plural(LASTS.whole_days(), "day", "days"));
     leave(&visit.request, &visit.app, Tone::Ok, message);
     see_other(PATH)
 }
@@ -168,7 +170,7 @@ pub async fn withdraw(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResu
             })
         })
         .await?;
-    leave(&visit.request, &visit.app, Tone::Ok, format!("Invitation to {address} withdrawn. The link no longer works."));
+    leave(&visit.request, &visit.app, Tone::Ok, format!("Invitation to {} withdrawn. The link no longer works.", shown(&address)));
     Ok(see_other(PATH))
 }
 
@@ -205,7 +207,7 @@ impl Pending {
     fn of((id, email, role, by, ends, offer): Open, zone: &Zone, now: UtcDateTime) -> Self {
         Self {
             id,
-            email,
+            email: shown(&email).into_owned(),
             name: format!("{} {}", offer.first_name, offer.last_name).trim().into(),
             role: role.unwrap_or_default(),
             by: sent_by(by),

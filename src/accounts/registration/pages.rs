@@ -15,6 +15,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::accounts::{registration, sign_in};
+use crate::email_address::shown;
 use crate::error::{AppError, AppResult};
 use crate::mail::is_address;
 use crate::resource::Model;
@@ -182,5 +183,5 @@ async fn render(visit: &Visit, invited: &Invited, typed: FormData, errors: FormE
     let form = form(visit, invited).bind(&visit.app, typed, errors).await?;
     let shell = visit.shell("Create an account").with_errors(!form.errors.is_empty());
     let action = invited.as_ref().map_or_else(|| "/register".into(), |(token, ..)| format!("/register/{token}"));
-    html(status, &RegisterPage { shell, form, action, address: invited.as_ref().map(|(_, address, _)| address.clone()), taken })
+    html(status, &RegisterPage { shell, form, action, address: invited.as_ref().map(|(_, address, _)| shown(address).into_owned()), taken })
 }

@@ -14,6 +14,7 @@ use crate::accounts::throttle::retry_after;
 use crate::accounts::user::model::User;
 use crate::api::http::idempotency::{Once, Reply};
 use crate::api::{Answer, ApiError, Call};
+use crate::email_address::ascii;
 use crate::resource::form::data::parse;
 use crate::resource::{Field, FormData, FormErrors, Row};
 
@@ -49,7 +50,9 @@ fn read(call: &Call) -> Result<Filled, ApiError> {
         Err(sentence) => (String::new(), String::new(), Some(sentence)),
     };
     let mut typed = FormData::default();
-    for (field, text) in [("username", email.trim()), ("email", email.trim()), ("first_name", &first), ("last_name", &last)] {
+    // A username has no letters but those of addresses as mail servers write them.
+    let username = ascii(email.trim());
+    for (field, text) in [("username", &*username), ("email", email.trim()), ("first_name", &first), ("last_name", &last)] {
         typed.push(field, text);
     }
     let (app, names) = (&call.app, ["username", "email", "first_name", "last_name"]);

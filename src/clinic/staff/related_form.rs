@@ -121,19 +121,38 @@ pub async fn destroy(
     path: Path<(i64, i64)>,
 ) -> AppResult<HttpResponse> {
     let (id, row_id) = path.into_inner();
-    let row = record::find::find(&visit.app, user.to_actor(), inline.resource, row_id).await?;
-    if row.values.at(inline.field).as_id() != Some(id) {
-        return Err(AppError::NotFound);
-    }
-    let (parent, label) = labels(model, inline, &visit, &user, row_id).await?;
-    record::find::delete(&visit.app, user.to_actor(), inline.resource, row_id).await?;
+    let message = match remove(model, inline, &visit, &user, (id, row_id)).await {
+        Ok((parent, label)) => format!("{} removed from {}.", isolated(&label), isolated(&parent)),
+        // The button was pressed twice.
+        Err(AppError::NotFound | AppError::InTrash(_)) => {
+            let label = record::find::deleted_by(&visit.app, user.to_actor(), inline.resource, row_id).await?.ok_or(AppError::NotFound)?;
+            format!("{} was removed.", isolated(&label))
+        }
+        Err(error) => return Err(error),
+    };
     let page = format!("{}/{id}", model.declaration().staff.path);
-    let message = format!("{} removed from {}.", isolated(&label), isolated(&parent));
     match visit.app.registry.get(inline.resource).is_some_and(|child| child.declaration().trash) {
         true => leave_undoable(&visit.request, &visit.app, message, format!("{page}/{}/{row_id}/restore", inline.path)),
         false => leave(&visit.request, &visit.app, Tone::Ok, message),
     }
     Ok(see_other(back(&visit, model.declaration()).from(&page)))
+}
+
+/// Removes the row; returns the labels of the record and of what was removed.
+async fn remove(
+    model: Model,
+    inline: &'static Inline,
+    visit: &Visit,
+    user: &CurrentUser,
+    (id, row_id): (i64, i64),
+) -> AppResult<(String, String)> {
+    let row = record::find::find(&visit.app, user.to_actor(), inline.resource, row_id).await?;
+    if row.values.at(inline.field).as_id() != Some(id) {
+        return Err(AppError::NotFound);
+    }
+    let labels = labels(model, inline, visit, user, row_id).await?;
+    record::find::delete(&visit.app, user.to_actor(), inline.resource, row_id).await?;
+    Ok(labels)
 }
 
 /// Makes the parent refer to this row, as its primary doctor.

@@ -35,6 +35,7 @@ pub fn wrong(registry: &Registry, own: &Declaration) -> Vec<String> {
     known("list_filter", own.list_filter);
     known("label_from", own.label_from);
     known("target", &own.target.map_or_else(Vec::new, |(label, kind, number)| vec![label, kind, number]));
+    known("signed", &own.signed.map_or_else(Vec::new, |(name, id)| vec![name, id]));
     known("date_hierarchy", Some(own.date_hierarchy).filter(|name| !name.is_empty()).as_slice());
     let order: Vec<&str> = own.ordering.iter().map(|(name, _)| *name).collect();
     known("ordering", &order);

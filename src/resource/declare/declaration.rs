@@ -127,6 +127,8 @@ pub struct Declaration {
     pub delete_alternative: Option<DeleteAlternative>,
     /// A row refers to a record of any resource: the fields with its label, its resource and its id.
     pub target: Option<(&'static str, &'static str, &'static str)>,
+    /// A row says who did it: the fields with the name as it was then, and with the user's id.
+    pub signed: Option<(&'static str, &'static str)>,
     /// Loads what the admin page shows in addition to the fields.
     pub details: Option<DetailsFn>,
     /// The resource in the API; `None` if it is not part of it.
@@ -196,6 +198,7 @@ impl Declaration {
             actions: &[],
             delete_alternative: None,
             target: None,
+            signed: None,
             details: None,
             api: None,
         }

@@ -104,6 +104,7 @@ crate::resource! {
         ])) },
         search_index: true,
         target: Some(("object_label", "resource", "object_id")),
+        signed: Some(("actor", "actor_id")),
         details: Some(LogEntry::details),
         chart: Some(Chart { title: "Log entries", field: "at", interval: Interval::Day }),
         extra_permissions: &[(SYSTEM, "Can view the system status", &["Administrator"])],

@@ -13,6 +13,7 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::resource::declare::declaration::CellFn;
 use crate::resource::declare::widget::Widget;
 use crate::resource::file::{StoredFile, visible};
+use crate::resource::log::people::People;
 use crate::resource::value::Row;
 use crate::resource::{Declaration, Field, Kind, Value};
 use crate::web::search::visible::visible_of;
@@ -48,12 +49,16 @@ pub struct Names {
     /// The names of files by their ids, and the address of the list whose records they belong to.
     files: HashMap<i64, String>,
     list: Option<String>,
+    /// The fields of who did it, and the users.
+    signed: Option<(&'static str, &'static str)>,
+    people: People,
     /// What stands in a cell, if not the stored value.
     cell: Option<CellFn>,
 }
 
 impl Names {
-    /// Runs one query for each resource that is referred to, one for all files, and one for each resource among the targets.
+    /// Runs one query for each resource that is referred to, one for all files, one for whoever did it, and one for each resource
+    /// among the targets.
     pub fn load(
         c: &mut Connection,
         app: &App,
@@ -77,7 +82,13 @@ impl Names {
         let files = StoredFile::list(c, &ids.collect::<Vec<_>>())?.into_iter().map(|file| (file.id, file.name)).collect();
         let speaking = declaration.target.map_or("", |(label, _, _)| label);
         let list = declaration.list_url(actor);
-        Ok(Self { labels, speaking, spoken_of: spoken_of(c, app, actor, declaration, rows)?, files, list, cell: declaration.cell })
+        let signed = declaration.signed.filter(|(name, _)| fields.iter().any(|field| field.name == *name));
+        let people = match signed {
+            Some((_, id)) => People::load(c, &app.registry, rows.iter().map(|row| row.values.at(id).as_id()))?,
+            None => People::default(),
+        };
+        let spoken_of = spoken_of(c, app, actor, declaration, rows)?;
+        Ok(Self { labels, speaking, spoken_of, files, list, signed, people, cell: declaration.cell })
     }
 
     /// Blank for a record that is gone.
@@ -94,6 +105,12 @@ impl Names {
     fn download(&self, field: &Field, row: &Row) -> Option<String> {
         let list = self.list.as_ref().filter(|_| field.kind == Kind::File)?;
         Some(visible::path(list, row.id, field.name))
+    }
+
+    /// Who did it, if this field says so.
+    fn person(&self, field: &Field, row: &Row) -> Option<String> {
+        let (_, id) = self.signed.filter(|(name, _)| *name == field.name)?;
+        Some(self.people.name(row.values.at(id).as_id(), row.values.at(field.name).as_text()))
     }
 
     /// The address of the row's target, if this field shows its label.
@@ -122,7 +139,7 @@ pub fn cell(app: &App, actor: &Actor, field: &Field, place: usize, row: &Row, na
         _ if field.widget == Widget::ResourceName => {
             app.registry.get(value.as_text()).map_or_else(|| value.as_text().into(), |known| known.declaration().singular.into())
         }
-        _ => own.unwrap_or_else(|| field.show(value, &app.zone(actor))),
+        _ => own.or_else(|| names.person(field, row)).unwrap_or_else(|| field.show(value, &app.zone(actor))),
     };
     let text = if text.is_empty() && place == 0 { row.label.clone() } else { text };
     let truth = if let Value::Bool(yes) = value { Some(*yes) } else { None };

@@ -106,14 +106,11 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls, posted:
         _ => record::find::delete(app, actor, place.resource, place.id).await,
     };
     match done {
-        Ok(row) => {
-            if has_trash(&visit, &place) {
-                let message = format!("The {} “{}” was deleted. You can restore it from the trash.", place.noun, isolated(&row.label));
-                leave_undoable(&visit.request, &visit.app, message, format!("{}/trash/{}/restore", place.path(), place.id));
-            } else {
-                leave(&visit.request, &visit.app, Tone::Ok, format!("The {} “{}” was deleted.", place.noun, isolated(&row.label)));
-            }
-            Ok(see_other(place.list()))
+        Ok(row) => Ok(deleted(&visit, &place, &row.label)),
+        // The button was pressed twice: the answer of the first press.
+        Err(WriteError::NotFound) => {
+            let label = record::find::deleted_by(app, user.to_actor(), place.resource, place.id).await?.ok_or(AppError::NotFound)?;
+            Ok(deleted(&visit, &place, &label))
         }
         Err(WriteError::Invalid(errors)) if typed.has(CLEAR) => {
             render(&visit, &user, &place, StatusCode::UNPROCESSABLE_ENTITY, (typed, errors)).await
@@ -123,6 +120,18 @@ pub async fn destroy(visit: Visit, user: CurrentUser, place: RecordUrls, posted:
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Says so on the list, with a way to undo it where there is a trash.
+fn deleted(visit: &Visit, place: &RecordUrls, label: &str) -> HttpResponse {
+    let message = format!("The {} “{}” was deleted.", place.noun, isolated(label));
+    if has_trash(visit, place) {
+        let message = format!("{message} You can restore it from the trash.");
+        leave_undoable(&visit.request, &visit.app, message, format!("{}/trash/{}/restore", place.path(), place.id));
+    } else {
+        leave(&visit.request, &visit.app, Tone::Ok, message);
+    }
+    see_other(place.list())
 }
 
 /// Does what the page offers for a record that cannot be deleted.

@@ -9,6 +9,7 @@ use crate::db::Connection;
 use crate::error::{AppError, AppResult};
 use crate::resource::clearance::{Clearance, Offer};
 use crate::resource::declare::bulk_action::BulkAction;
+use crate::resource::log::entry::{LogAction, LogEntry};
 use crate::resource::value::Row;
 use crate::resource::write::relations::{Dependents, tree};
 use crate::resource::write::writer::WriteError;
@@ -106,6 +107,13 @@ pub async fn change_version(app: &Data<App>, actor: Actor, name: &'static str, r
             data.act(c, &actor, |c, writer| writer.update(c, resource, id, values, FormErrors::default(), Some(version)))
         })
         .await
+}
+
+/// The label of a record that this user deleted last of all, for whoever presses the button twice.
+pub async fn deleted_by(app: &Data<App>, actor: Actor, name: &'static str, id: i64) -> AppResult<Option<String>> {
+    let last = app.db.read(move |c| Ok::<_, AppError>(LogEntry::list_for_object(c, name, id, 1, 0)?.pop())).await?;
+    let own = last.filter(|entry| entry.actor_id == Some(actor.id) && matches!(entry.action, LogAction::Trash | LogAction::Delete));
+    Ok(own.map(|entry| entry.object_label))
 }
 
 /// Deletes a record and everything that is deleted with it.

@@ -10,6 +10,7 @@ use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::list::query::{SEARCH_LIMIT, terms};
 use crate::resource::log::entry::LogEntry;
+use crate::resource::log::people::People;
 use crate::resource::write::writer::WriteError;
 use crate::resource::{FormData, ListQuery};
 use crate::web::page::flash::{Tone, leave};
@@ -55,7 +56,7 @@ pub async fn index(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppRes
     let page: i64 = typed.text("page").parse().ok().filter(|page| (1..=1_000_000).contains(page)).unwrap_or(1);
     let (app, actor, name) = (visit.app.clone(), user.to_actor(), own.name);
     let query = ListQuery { terms: terms(&search), trashed: true, limit: PAGE + 1, offset: (page - 1) * PAGE, ..ListQuery::default() };
-    let (rows, acts) = visit
+    let (rows, acts, people) = visit
         .app
         .db
         .read(move |c| {
@@ -63,7 +64,9 @@ pub async fn index(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppRes
             let mut rows = resource.list(c, &query, Some(&actor))?;
             app.registry.name(c, resource.declaration(), &mut rows)?;
             let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-            Ok::<_, AppError>((rows, LogEntry::list_trashed(c, name, &ids)?))
+            let acts = LogEntry::list_trashed(c, name, &ids)?;
+            let people = People::load(c, &app.registry, acts.values().map(|act| act.actor_id))?;
+            Ok::<_, AppError>((rows, acts, people))
         })
         .await?;
     visit.app.read_log.searched(&user, visit.app.now(), own, &search).await?;
@@ -75,7 +78,7 @@ pub async fn index(visit: Visit, user: CurrentUser, place: RecordUrls) -> AppRes
             id: row.id,
             label: row.label.clone(),
             summary: (own.staff.summary)(row, zone, today),
-            who: act.map_or_else(String::new, |act| act.actor.clone()),
+            who: act.map_or_else(String::new, |act| people.name(act.actor_id, &act.actor)),
             when: act.map_or_else(String::new, |act| zone.show(act.at)),
             until: act.and_then(|act| kept_until(&visit.app, zone, act.at)),
         }

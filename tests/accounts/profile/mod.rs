@@ -1,4 +1,5 @@
 mod cookies;
 mod edit;
 mod export;
+mod help;
 mod time_zone;

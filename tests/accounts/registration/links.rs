@@ -18,6 +18,7 @@ stories![
     a_closed_clinic_accepts_no_registration_link,
     an_invitation_names_a_role,
     an_invitation_can_belong_to_a_record,
+    an_invitation_can_belong_to_the_record_of_a_doctor,
     an_expired_invitation_is_sent_again,
 ];
 
@@ -227,6 +228,37 @@ async fn an_invitation_can_belong_to_a_record(clinic: Clinic) {
         colin.post("/admin/invitations", &sent).await.is(404);
     }
     clinic.refuses("UPDATE registration_links SET doctor_id = 1, patient_id = 1").await;
+}
+
+async fn an_invitation_can_belong_to_the_record_of_a_doctor(clinic: Clinic) {
+    use praxis::db::schema::{doctors, groups, user_groups};
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    let (hers, _other) = (clinic.patient("Émile Zola", owner).await, clinic.patient("Victor Hugo", owner).await);
+    let grace = clinic.doctor("Dr Grace Hopper").await;
+    clinic.assignment(hers, grace).await;
+    let record = format!("/doctors/{grace}");
+    let invite = ada.open(&record).await.attributes(".page-head a[href*='/admin/invitations']", "href");
+    let page = ada.open(&invite[0]).await;
+    page.see("The account will belong to the record of Dr Grace Hopper");
+    let role = clinic.ask(|c| groups::table.filter(groups::name.eq("Doctor")).select(groups::id).first::<i64>(c)).await;
+    let typed = ["email", "first_name", "last_name", "role"].map(|field| page.value(field));
+    assert_eq!(typed, ["", "Grace", "Hopper", role.to_string().as_str()]);
+    let page = ada.complete(&invite[0], &[("email", "grace@example.org")]).await;
+    page.see("Invitation sent to grace@example.org").see("Doctor’s record");
+    assert!(page.attributes("main a", "href").contains(&record), "the list leads to the record");
+    let (visitor, path) = (clinic.visitor(), mailed(&clinic).await);
+    visitor.complete(&path, &[("username", "grace"), TYPED[2], TYPED[3]]).await.see("Account created");
+    let account = clinic.user_id("grace").await;
+    assert_eq!(clinic.ask(move |c| doctors::table.find(grace).select(doctors::user_id).first::<Option<i64>>(c)).await, Some(account));
+    let of_hers = user_groups::table.filter(user_groups::user_id.eq(account)).select(user_groups::group_id);
+    assert_eq!(clinic.ask(move |c| of_hers.load::<i64>(c)).await, [role]);
+    // The doctor sees the patients who are assigned to them, and no others.
+    visitor.open("/patients").await.see("Zola, Émile").miss("Hugo, Victor");
+    visitor.open(&format!("/patients/{hers}")).await.see("Dr Grace Hopper");
+    // Who has an account is not invited again.
+    ada.open(&record).await.miss("Invite");
+    ada.get(&invite[0]).await.is(404);
 }
 
 async fn an_expired_invitation_is_sent_again(clinic: Clinic) {

@@ -1,4 +1,5 @@
 mod activation;
+mod domains;
 mod links;
 mod policy;
 mod register;

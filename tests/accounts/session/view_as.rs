@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use diesel::prelude::*;
 use praxis::db::DbError;
-use praxis::db::schema::{log_entries, patients, sessions, users};
+use praxis::db::schema::{api_tokens, calendar_feeds, log_entries, patients, sessions, users};
 use praxis::resource::Actor;
 use praxis::routes::routes;
 
@@ -16,6 +16,7 @@ stories![
     a_superuser_sees_what_a_receptionist_sees,
     every_changing_route_is_refused_while_impersonating,
     nothing_offers_to_change_anything_while_impersonating,
+    no_page_has_a_button_that_changes_anything_while_impersonating,
     the_writer_refuses_changes_while_impersonating,
     only_superusers_impersonate,
     a_superuser_impersonates_one_active_user_at_a_time,
@@ -119,6 +120,56 @@ async fn nothing_offers_to_change_anything_while_impersonating(clinic: Clinic) {
     assert!(!ada.open("/password").await.has("main .button.primary"));
     ada.complete_stop().await;
     ada.open("/patients").await.see("New patient");
+}
+
+/// The address with its placeholders filled in: records of this list, and the first of whatever else it names.
+fn filled(path: &str, list: &str) -> String {
+    let parts = path.split('/').map(|part| match part {
+        "{resource}" => list,
+        _ if part.starts_with('{') => "1",
+        _ => part,
+    });
+    parts.collect::<Vec<&str>>().join("/")
+}
+
+async fn no_page_has_a_button_that_changes_anything_while_impersonating(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let eve = clinic.account("eve", Rights { is_staff: true, is_superuser: true, ..Rights::default() }).await;
+    // What the pages of a user and of records would have buttons for.
+    let (patient, doctor) = (clinic.patient("Émile Zola", eve).await, clinic.doctor("Dr Grace Hopper").await);
+    clinic.assignment(patient, doctor).await;
+    for name in ["api_token", "calendar_feed", "identity", "mail"] {
+        clinic.sample_record(name).await;
+    }
+    let theirs = move |c: &mut praxis::db::Connection| {
+        diesel::update(api_tokens::table).set(api_tokens::user_id.eq(eve)).execute(c)?;
+        diesel::update(calendar_feeds::table).set(calendar_feeds::user_id.eq(eve)).execute(c)
+    };
+    clinic.arrange(theirs).await.expect("a token and a feed of their own");
+    let own = clinic.sign_in("eve").await;
+    for (path, button) in [("/tokens", "Revoke"), ("/calendar-feeds", "Revoke"), ("/profile", "Edit")] {
+        own.open(path).await.see(button);
+    }
+    ada.complete(&format!("/users/{eve}/view-as"), &[]).await;
+    // Signing out, and to stop; without script a picker has a button of its own, which looks for a record.
+    const BUTTONS: &str = "form[method=post]:not([action='/logout']):not([action='/view-as/stop']) \
+                           button:not([type=button]):not([formaction='/logout']):not([name=_find])";
+    const LINKS: &str =
+        "main a[href$='/new'], main a[href*='/new?'], main a[href*='/edit'], main a[href*='/delete'], main a[href='/profile/email']";
+    let mut opened = 0;
+    for route in routes().into_iter().filter(|route| route.method == Method::GET) {
+        let lists: &[&str] =
+            if route.path.contains("{resource}") { &["patients", "doctors", "mappings", "users", "mails", "log"] } else { &[""] };
+        for list in lists {
+            let path = filled(&route.path, list);
+            let page = ada.get(&path).await;
+            assert!(page.status < 500, "{path}: {}", page.status);
+            assert_eq!(page.all(BUTTONS), [""; 0], "{path}");
+            assert_eq!(page.attributes(LINKS, "href"), [""; 0], "{path}");
+            opened += usize::from(page.status == 200 && page.has(".viewing-as"));
+        }
+    }
+    assert!(opened > 40, "only {opened} pages opened");
 }
 
 async fn the_writer_refuses_changes_while_impersonating(clinic: Clinic) {

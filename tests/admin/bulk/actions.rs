@@ -12,6 +12,7 @@ use crate::support::{Browser, Clinic};
 
 stories![
     an_administrator_assigns_chosen_patients_to_a_doctor,
+    patients_assigned_in_bulk_have_the_doctor_in_their_care_team,
     a_missing_selection_or_action_is_reported_on_the_list,
     a_bulk_deletion_can_leave_out_protected_records,
     an_administrator_changes_all_matching_records_at_once,
@@ -91,6 +92,28 @@ async fn an_administrator_assigns_chosen_patients_to_a_doctor(clinic: Clinic) {
     assert_eq!(assigned, 2);
     ada.open(&format!("/admin/patients/{}/history", ids[0])).await.see("Primary doctor").see("Dr Grace Hopper");
     assert_eq!(acts(&clinic).await, ["Assign 2 patients to a doctor (Doctor: Dr Grace Hopper, Primary doctor: Yes)"]);
+}
+
+/// Without becoming the primary doctor; whoever has the doctor already keeps one assignment.
+async fn patients_assigned_in_bulk_have_the_doctor_in_their_care_team(clinic: Clinic) {
+    use praxis::db::schema::patient_doctor_mappings as mappings;
+    let ada = clinic.administrator().await;
+    let owner = clinic.user_id("ada").await;
+    let (grace, alan) = (clinic.doctor("Dr Grace Hopper").await, clinic.doctor("Dr Alan Turing").await);
+    let ids = [clinic.patient("Émile Zola", owner).await, clinic.patient("Maria Silva", owner).await];
+    clinic.patient("Anna Weiss", owner).await;
+    clinic.assignment(ids[0], grace).await;
+    clinic.assignment(ids[1], alan).await;
+    let page = choose(&ada, "patients", "assign", &ids).await;
+    let done = confirm(&ada, &page, &[("doctor_id", &grace.to_string())]).await;
+    ada.open(done.location()).await.see("2 patients were assigned to the doctor.");
+    let live = mappings::table.filter(mappings::deleted_at.is_null()).order((mappings::patient_id, mappings::doctor_id));
+    let team = live.select((mappings::patient_id, mappings::doctor_id, mappings::is_primary));
+    let wanted = [(ids[0], grace, false), (ids[1], grace, false), (ids[1], alan, false)];
+    assert_eq!(clinic.ask(move |c| team.load::<(i64, i64, bool)>(c)).await, wanted);
+    let primary = patients::table.filter(patients::primary_doctor_id.is_not_null()).count();
+    assert_eq!(clinic.ask(move |c| primary.get_result::<i64>(c)).await, 0);
+    ada.open(&format!("/patients/{}", ids[1])).await.see("Dr Grace Hopper").see("Dr Alan Turing");
 }
 
 async fn a_missing_selection_or_action_is_reported_on_the_list(clinic: Clinic) {

@@ -11,6 +11,7 @@ use crate::support::people::Rights;
 
 stories![
     a_deletion_neither_shows_nor_removes_hidden_records,
+    a_deletion_pressed_twice_is_answered_as_once,
     a_user_who_owns_patients_cannot_be_deleted,
     a_user_who_owns_trashed_patients_cannot_be_deleted,
     a_bulk_deletion_leaves_out_users_with_patients,
@@ -209,4 +210,32 @@ async fn a_deletion_neither_shows_nor_removes_hidden_records(clinic: Clinic) {
     for path in [format!("/doctors/{doctor}/delete"), format!("/admin/doctors/{doctor}/delete")] {
         clerk.open(&path).await.see("1 assignment").miss("Zola");
     }
+}
+
+/// The browser shows only the second answer.
+async fn a_deletion_pressed_twice_is_answered_as_once(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let rosa = clinic.receptionist().await;
+    let colin = clinic.colleague().await;
+    let zola = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    let path = format!("/patients/{zola}/delete");
+    let (action, data) = rosa.open(&path).await.form();
+    let (one, two) = tokio::join!(rosa.post_pairs(&action, &data), rosa.post_pairs(&action, &data));
+    assert_eq!((one.location(), two.location()), ("/patients", "/patients"));
+    assert_eq!(rosa.post_pairs(&action, &data).await.location(), "/patients");
+    let page = rosa.open("/patients").await;
+    page.see("The patient “Émile Zola” was deleted. You can restore it from the trash.");
+    assert_eq!(page.attributes(".flash form", "action"), [format!("/patients/trash/{zola}/restore")]);
+    let deletions = log_entries::table.filter(log_entries::resource.eq("patient")).filter(log_entries::action.eq(LogAction::Trash)).count();
+    assert_eq!(clinic.ask(move |c| deletions.get_result::<i64>(c)).await, 1);
+    // Whoever did not delete it learns nothing.
+    colin.post(&path, &[]).await.is(404).miss("Zola");
+    ada.post(&path, &[]).await.is(404);
+    // Without a trash, too.
+    let gone = clinic.account("gone", Rights::default()).await;
+    let path = format!("/admin/users/{gone}/delete");
+    let (action, data) = ada.open(&path).await.form();
+    let (one, two) = tokio::join!(ada.post_pairs(&action, &data), ada.post_pairs(&action, &data));
+    assert_eq!((one.location(), two.location()), ("/admin/users", "/admin/users"));
+    ada.open("/admin/users").await.see("The user “gone” was deleted.");
 }

@@ -1,9 +1,17 @@
 //! The history of a record, with old and new values.
 
+use diesel::prelude::*;
+use praxis::db::schema::users;
+
 use crate::stories;
 use crate::support::Clinic;
 
-stories![the_history_shows_old_and_new_values, the_log_cannot_be_altered, recent_actions_are_the_users_own];
+stories![
+    the_history_shows_old_and_new_values,
+    people_are_named_in_the_log_the_trash_and_the_history,
+    the_log_cannot_be_altered,
+    recent_actions_are_the_users_own
+];
 
 async fn the_history_shows_old_and_new_values(clinic: Clinic) {
     let ada = clinic.administrator().await;
@@ -44,4 +52,33 @@ async fn recent_actions_are_the_users_own(clinic: Clinic) {
     ada.open("/admin").await.see("No actions yet");
     ada.complete("/doctors/new", &[("name", "Dr Mine"), ("specialization", "Urology")]).await;
     assert_eq!(ada.open("/admin").await.all("#mine a"), ["Dr Mine"]);
+}
+
+async fn people_are_named_in_the_log_the_trash_and_the_history(clinic: Clinic) {
+    let ada = clinic.administrator().await;
+    let (rosa, colin) = (clinic.receptionist().await, clinic.colleague().await);
+    let patient = clinic.patient("Émile Zola", clinic.user_id("rosa").await).await;
+    rosa.complete(&format!("/patients/{patient}/edit"), &[("address", "12 Rue de Rennes")]).await;
+    rosa.complete(&format!("/patients/{patient}/delete"), &[]).await;
+    let page = colin.complete("/doctors/new", &[("name", "Grace Hopper"), ("specialization", "Cardiology")]).await;
+    let doctor = format!("/admin{}", page.path);
+    clinic.settle().await;
+    // All of that was written without a name.
+    let named = diesel::update(users::table.filter(users::username.eq("rosa")));
+    let named = named.set((users::first_name.eq("محمد"), users::last_name.eq("علي")));
+    clinic.arrange(move |c| named.execute(c)).await.expect("a name");
+    let name = "محمد علي (rosa)";
+    let history = ada.open(&format!("/admin/patients/{patient}/history")).await;
+    assert_eq!(history.all(".history-head strong bdi"), [name, name, "Praxis (system)"]);
+    let views = ada.open(&format!("/admin/patients/{patient}/history?part=looks")).await.all("td.main-cell bdi");
+    assert!(views.contains(&name.to_string()) && !views.contains(&"rosa".to_string()), "{views:?}");
+    assert_eq!(ada.open("/admin/patients/trash").await.all("td[data-label='Deleted by'] bdi"), [name]);
+    assert_eq!(rosa.open("/patients/trash").await.all("td[data-label='Deleted by'] bdi"), [name]);
+    let log = ada.open("/admin/log?q=zola").await.all("td[data-label='Who'] bdi");
+    assert!(log.contains(&name.to_string()) && !log.contains(&"rosa".to_string()), "{log:?}");
+    // Who is gone is known by the username.
+    let gone = clinic.user_id("colin").await;
+    ada.complete(&format!("/admin/users/{gone}/delete"), &[]).await.see("was deleted");
+    assert_eq!(ada.open(&format!("{doctor}/history")).await.all(".history-head strong bdi"), ["colin"]);
+    assert!(ada.open("/admin/log?q=hopper").await.all("td[data-label='Who'] bdi").contains(&"colin".to_string()));
 }
