@@ -2,24 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::working_hours::WorkingHours;
 use crate::db::Connection;
 use crate::db::schema::doctors;
-use crate::resource::access::actor::Action;
+use crate::resource::Actor;
 use crate::resource::declare::candidate::Candidate;
-use crate::resource::{Actor, Model};
 
 /// Codename, name, and the groups that have it from the start.
 pub const PERMISSION: (&str, &str, &[&str]) =
     ("scheduling.plan_all", "Can plan the hours of every doctor, not only their own", &["Receptionist", "Administrator"]);
 
 const NOT_YOURS: &str = "You can only plan your own hours";
-
-/// Whether the actor may plan hours at all: their own, or with the permission everybody's.
-pub fn plans(actor: &Actor) -> bool {
-    let declared = WorkingHours::resource().declaration();
-    [Action::Add, Action::Change, Action::Delete].into_iter().all(|action| declared.allows(actor, action))
-}
 
 /// The doctor whose account this is.
 pub fn doctor_of(c: &mut Connection, actor: &Actor) -> QueryResult<Option<i64>> {

@@ -8,6 +8,7 @@ use super::site::Site;
 use crate::clinic::doctor::Doctor;
 use crate::db::schema::working_hours;
 use crate::db::{Connection, UtcDateTime};
+use crate::resource::access::actor::Action;
 use crate::resource::declare::candidate::Candidate;
 use crate::resource::declare::hooks::Hooks;
 use crate::resource::declare::reference::OnDelete;
@@ -105,6 +106,12 @@ crate::resource! {
 /// `09:00`
 pub fn clock(time: TimeOfDay) -> String {
     format!("{:02}:{:02}", time.0 / 60, time.0 % 60)
+}
+
+/// Whether the actor may plan hours at all: their own, or with the permission everybody's.
+pub fn plans(actor: &Actor) -> bool {
+    let declared = WorkingHours::resource().declaration();
+    [Action::Add, Action::Change, Action::Delete].into_iter().all(|action| declared.allows(actor, action))
 }
 
 impl Hooks for WorkingHours {

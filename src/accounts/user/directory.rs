@@ -52,7 +52,8 @@ pub async fn index(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         })
         .await?;
     let found = list.counted("user", "users");
-    let add = (user.is_staff && user.may(Action::Add, "user")).then(|| ("New user".to_string(), "/admin/users/new".to_string()));
+    let adds = user.is_staff && User::resource().declaration().allows(&user, Action::Add);
+    let add = adds.then(|| ("New user".to_string(), "/admin/users/new".to_string()));
     html(
         StatusCode::OK,
         &ListPage { shell: visit.shell(TITLE), subtitle: found, singular: "user".into(), add, more: Vec::new(), trash: None, list },

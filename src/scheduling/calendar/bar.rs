@@ -10,7 +10,7 @@ use crate::resource::access::actor::Action;
 use crate::resource::form::time_input::iso_date;
 use crate::resource::{FormData, Model};
 use crate::scheduling::appointment::model::Appointment;
-use crate::scheduling::own_doctor::plans;
+use crate::scheduling::working_hours::plans;
 use crate::web::request::current_user::CurrentUser;
 use crate::web::request::visit::Visit;
 

@@ -16,11 +16,12 @@ use crate::resource::access::actor::{Action, Actor};
 use crate::scheduling::appointment::model::Appointment;
 use crate::scheduling::entry::{Entry, Wanted, load};
 use crate::scheduling::outside_calendar::busy;
-use crate::scheduling::own_doctor::{PERMISSION, doctor_of, plans};
+use crate::scheduling::own_doctor::{PERMISSION, doctor_of};
 use crate::scheduling::slots::load::{WorkTimes, work_times};
 use crate::scheduling::slots::offer::doctors_with_hours;
 use crate::scheduling::slots::rota::windows;
 use crate::scheduling::slots::span::Span;
+use crate::scheduling::working_hours::plans;
 
 /// The most doctors side by side.
 pub const MOST: usize = 12;

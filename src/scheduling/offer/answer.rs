@@ -16,7 +16,8 @@ use crate::scheduling::appointment::state::State;
 use crate::scheduling::portal::ask::refused;
 use crate::scheduling::portal::holder::Holder;
 use crate::scheduling::portal::terms::PatientTerms;
-use crate::scheduling::waiting_list::model::{self as waiting_list, WaitingEntry};
+use crate::scheduling::waiting_list::model::WaitingEntry;
+use crate::scheduling::waiting_list::rule as waiting_list;
 
 const OWN: <Appointment as Model>::Fields = Appointment::FIELDS;
 

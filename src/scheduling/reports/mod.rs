@@ -9,6 +9,7 @@ mod load;
 mod months;
 mod offered;
 pub mod page;
+mod parts;
 mod sheet;
 pub mod sums;
 mod tables;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 
 use super::filter::Filter;
-use super::load::range;
+use super::parts::range;
 use crate::db::Connection;
 use crate::scheduling::slots::load::{closed, rotas};
 use crate::scheduling::slots::rota::{Zones, windows};

@@ -10,8 +10,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 
 use super::filter::Filter;
-use super::load::{GROUPED, Part, Times, hours_of, matching, waiting};
+
 use super::months::{first_of, last_of, month_of, whole};
+use super::parts::{GROUPED, Part, Times, hours_of, matching, waiting};
 use crate::app::App;
 use crate::db::connection::exclusive;
 use crate::db::schema::{appointment_changes as changes, appointment_months as counted};

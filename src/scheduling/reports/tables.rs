@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::load::{Counts, Part};
+use super::load::Counts;
+use super::parts::Part;
 use crate::db::Zone;
 use crate::scheduling::appointment::state::State;
 

@@ -4,3 +4,4 @@ pub mod fill;
 pub mod model;
 pub mod offering;
 pub mod own_page;
+pub mod rule;
