@@ -58,6 +58,8 @@ async fn a_demo_has_the_schedule_of_a_clinic(clinic: Clinic) {
     assert!(clinic.ask(has_days_of_change).await, "no visit on a day when the clocks change");
     let planned = clinic.ask(|c| Sql::new("SELECT count(DISTINCT doctor_id) FROM working_hours").load_ids(c)).await;
     assert_eq!(planned, [10], "every doctor has hours");
+    let waiting = clinic.ask(|c| Sql::new("SELECT count(*) FROM waiting_entries WHERE state = 'waiting'").load_ids(c)).await;
+    assert_eq!(waiting, [6], "people wait for an earlier time");
 }
 
 /// The appointments for which the slots have no place.

@@ -7,6 +7,7 @@ mod kinds;
 mod premises;
 mod store;
 mod visits;
+mod waits;
 
 use std::collections::HashMap;
 
@@ -92,7 +93,7 @@ pub fn fill(
     let closed: Vec<Date> = premises.closed.iter().map(|closed| closed.day).collect();
     let targets = targets(&period, &duty, &closed, doctors.len(), wanted);
     let schedule = Schedule { period, premises, doctors, patients: patients_of(c)? };
-    claims::filled_together(c, |c| {
+    let whole = claims::filled_together(c, |c| {
         let (mut waiting, mut owed, mut whole) = (Waiting::default(), 0, 0);
         for (day, target) in targets {
             owed += i64::try_from(target).unwrap_or(i64::MAX);
@@ -107,8 +108,12 @@ pub fn fill(
         }
         waiting.store(c)?;
         sums::forget(c)?;
-        Ok(whole)
-    })
+        Ok::<_, DemoError>(whole)
+    })?;
+    if whole > 0 {
+        waits::fill(c, app, actor)?;
+    }
+    Ok(whole)
 }
 
 /// The patients who come to each doctor: those who are assigned.

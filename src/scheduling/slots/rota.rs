@@ -1,10 +1,11 @@
 //! When a doctor works: the usual week, the exceptions and the days when the clinic is closed, as spans of time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use time::{Date, Duration, Weekday};
 
 use super::span::{Span, merged, without};
+use crate::db::wall::Minute;
 use crate::db::{UtcDateTime, Zone};
 
 const DAY: i64 = 1_440;
@@ -89,25 +90,53 @@ pub fn windows(rota: &Rota, closed: &[Closed], zones: &Zones, range: Span) -> Ve
         let zone = zones.of(site_id);
         let day_of = |minute| zone.date(UtcDateTime::from_unix_minutes(minute));
         let last = day_of(range.to).saturating_add(Duration::days(1));
-        let mut day = day_of(range.from).saturating_sub(Duration::days(1));
+        let mut wall = Wall::of(zone, day_of(range.from).saturating_sub(Duration::days(1)));
+        let closed: HashSet<Date> =
+            closed.iter().filter(|closed| closed.site_id.is_none() || closed.site_id == site_id).map(|closed| closed.day).collect();
         let mut spans = Vec::new();
-        while day <= last {
-            spans.extend(on_day(rota, closed, zone, site_id, day));
-            day = day.saturating_add(Duration::days(1));
-            if day == Date::MAX {
-                break;
-            }
+        while wall.day <= last && wall.day < Date::MAX {
+            spans.extend(on_day(rota, closed.contains(&wall.day), &wall, site_id));
+            wall = wall.next();
         }
         windows.extend(merged(spans).into_iter().map(|span| Window { span, site_id }));
     }
     windows
 }
 
+/// A day on the wall of a place.
+struct Wall<'a> {
+    zone: &'a Zone,
+    day: Date,
+    /// When it and the day after it begin.
+    starts: Minute,
+    ends: Minute,
+}
+
+impl<'a> Wall<'a> {
+    fn of(zone: &'a Zone, day: Date) -> Self {
+        Self { zone, day, starts: zone.at_wall(day, 0), ends: zone.at_wall(day, DAY) }
+    }
+
+    fn next(self) -> Self {
+        let day = self.day.saturating_add(Duration::days(1));
+        Self { day, starts: self.ends, ends: self.zone.at_wall(day, DAY), ..self }
+    }
+
+    /// On a day without a change of the clocks, nothing has to be looked up.
+    fn at(&self, minutes: i64) -> Minute {
+        if self.ends - self.starts == DAY { self.starts + minutes } else { self.zone.at_wall(self.day, minutes) }
+    }
+
+    fn span(&self, from: i64, to: i64) -> Span {
+        Span::new(self.at(from), self.at(if to == 0 { DAY } else { to }))
+    }
+}
+
 /// The times of one day at one site.
-fn on_day(rota: &Rota, closed: &[Closed], zone: &Zone, site_id: Option<i64>, day: Date) -> Vec<Span> {
-    let span = |from: i64, to: i64| Span::new(zone.at_wall(day, from), zone.at_wall(day, if to == 0 { DAY } else { to }));
+fn on_day(rota: &Rota, is_closed: bool, wall: &Wall, site_id: Option<i64>) -> Vec<Span> {
+    let day = wall.day;
+    let span = |from: i64, to: i64| wall.span(from, to);
     let here = |site: Option<i64>| site.is_none() || site == site_id;
-    let is_closed = closed.iter().any(|closed| closed.day == day && here(closed.site_id));
     let usual = rota.hours.iter().filter(|hours| !is_closed && hours.is_on(day));
     let (breaks, hours): (Vec<&Hours>, Vec<&Hours>) = usual.partition(|hours| hours.is_break);
     let breaks = merged(breaks.iter().filter(|hours| here(hours.site_id)).map(|hours| span(hours.from, hours.to)).collect());
