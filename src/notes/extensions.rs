@@ -1,15 +1,17 @@
 //! What notes add to other pages: those of a patient, of an appointment, and the start page.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text, Timestamp};
 
 use super::note::Note;
+use super::sections::shortened;
 use super::signed::own_page;
-use super::{note, unsigned, writes};
+use super::{unsigned, writes};
 use crate::app::App;
 use crate::clinic::own_record;
 use crate::clinic::patient::Patient;
-use crate::db::schema::{note_drafts, visits};
-use crate::db::{Connection, Zone};
+use crate::db::sql::Sql;
+use crate::db::{Connection, UtcDateTime, Zone};
 use crate::resource::access::actor::Action;
 use crate::resource::{Actor, Model, Row};
 use crate::scheduling::appointment::model::Appointment;
@@ -36,34 +38,46 @@ fn of_patient(c: &mut Connection, app: &App, actor: &Actor, row: &Row) -> QueryR
     Ok(Extension { buttons: write.into_iter().collect(), cards })
 }
 
-/// One's own drafts, then the latest notes.
+/// One's own drafts, then the latest notes, read with one statement.
 fn card(c: &mut Connection, actor: &Actor, patient_id: i64, zone: &Zone) -> QueryResult<Card> {
-    let own = note_drafts::table
-        .inner_join(visits::table.on(visits::id.eq(note_drafts::visit_id)))
-        .filter(note_drafts::author_id.eq(actor.id))
-        .filter(note_drafts::patient_id.eq(patient_id))
-        .order(note_drafts::id.desc());
-    let drafts: Vec<(i64, crate::db::UtcDateTime, String)> = own.select((note_drafts::id, visits::started_at, visits::reason)).load(c)?;
-    let mut lines: Vec<CardLine> = Vec::new();
-    for (id, at, reason) in drafts {
-        lines.push(CardLine {
-            when: zone.short_date(zone.date(at)),
-            label: if reason.is_empty() { "Your draft".into() } else { reason },
+    let statement = Sql::new("SELECT 0, note_drafts.id, visits.started_at, visits.reason, '' FROM note_drafts ")
+        .text("JOIN visits ON visits.id = note_drafts.visit_id WHERE note_drafts.author_id = ")
+        .number(actor.id)
+        .text(" AND note_drafts.patient_id = ")
+        .number(patient_id)
+        .text(format!(" UNION ALL SELECT kind, id, signed_at, about, signed_by FROM (SELECT 1 AS kind, id, signed_at, {ABOUT} AS about, "))
+        .text("signed_by FROM notes WHERE patient_id = ")
+        .number(patient_id)
+        .text(" ORDER BY signed_at DESC, id DESC LIMIT ")
+        .number(SHOWN)
+        .text(") AS latest ORDER BY 1, 3 DESC, 2 DESC");
+    let found: Vec<Found> = statement.returning::<(Integer, BigInt, Timestamp, Text, Text)>().load(c)?;
+    let has_notes = found.iter().any(|(kind, ..)| *kind == 1);
+    let button = has_notes.then(|| ("All notes".to_string(), format!("/notes?patient_id={patient_id}")));
+    let lines = found.into_iter().map(|found| line(found, zone)).collect();
+    Ok(Card { title: "Notes".into(), empty: "No notes yet.".into(), lines, button })
+}
+
+/// The first part of a note that has a text.
+const ABOUT: &str =
+    "COALESCE(NULLIF(reason, ''), NULLIF(assessment, ''), NULLIF(history, ''), NULLIF(examination, ''), NULLIF(plan, ''), colleagues)";
+
+/// Whether it is a draft (0) or a note (1), its id, the time, what it is about, and who signed it.
+type Found = (i32, i64, UtcDateTime, String, String);
+
+fn line((kind, id, at, about, signed_by): Found, zone: &Zone) -> CardLine {
+    let about = shortened(about.lines().next().unwrap_or_default(), 120);
+    let when = zone.short_date(zone.date(at));
+    match kind {
+        0 => CardLine {
+            when,
+            label: if about.is_empty() { "Your draft".into() } else { about },
             href: format!("/notes/drafts/{id}"),
             note: "Only you can see it".into(),
             badge: ("warn", "Draft".into()),
-        });
+        },
+        _ => CardLine { when, label: about, href: format!("/notes/{id}"), note: signed_by, badge: ("", String::new()) },
     }
-    let notes = note::latest_of(c, patient_id, SHOWN)?;
-    let button = (!notes.is_empty()).then(|| ("All notes".to_string(), format!("/notes?patient_id={patient_id}")));
-    lines.extend(notes.iter().map(|note| CardLine {
-        when: zone.short_date(zone.date(note.signed_at)),
-        label: note.texts().first_line(),
-        href: format!("/notes/{}", note.id),
-        note: note.signed_by.clone(),
-        badge: ("", String::new()),
-    }));
-    Ok(Card { title: "Notes".into(), empty: "No notes yet.".into(), lines, button })
 }
 
 /// Whoever comes has a note; whoever cancelled or did not come has none.

@@ -96,6 +96,8 @@ export function storeNote(form) {
   addEventListener("pageshow", ({ persisted }) => { if (persisted && ended) location.reload(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) store(); });
   for (const field of form.querySelectorAll("textarea")) field.addEventListener("input", () => expand(field));
+  const last = form.querySelector("[autofocus]"); // one goes on where the text ends
+  if (last && last === document.activeElement) last.setSelectionRange(last.value.length, last.value.length);
 }
 
 async function read(answer) {

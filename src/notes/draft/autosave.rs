@@ -45,7 +45,7 @@ fn answer(status: StatusCode, problem: &str) -> HttpResponse {
 }
 
 fn store(c: &mut Connection, actor: &Actor, id: i64, typed: &Typed, now: crate::db::UtcDateTime) -> AppResult<Outcome> {
-    let Some(opened) = model::find(c, actor, id)? else {
+    let Some(opened) = model::find_to_change(c, actor, id)? else {
         return note::of_draft(c, id, actor.id)?.map(Outcome::Signed).ok_or(AppError::NotFound);
     };
     if typed.patient_id != opened.draft.patient_id {

@@ -42,7 +42,7 @@ pub async fn destroy(visit: Visit, user: CurrentUser, id: Path<i64>) -> AppResul
 }
 
 fn delete(c: &mut Connection, app: &crate::app::App, actor: &Actor, id: i64) -> Result<i64, WriteError> {
-    let Opened { draft, visit, .. } = model::find(c, actor, id)?.ok_or(WriteError::NotFound)?;
+    let Opened { draft, visit, .. } = model::find_to_change(c, actor, id)?.ok_or(WriteError::NotFound)?;
     let resource = app.registry.of::<Seen>();
     let stored = app.registry.find(c, resource, visit.id, None)?.ok_or(WriteError::NotFound)?;
     if model::delete(c, &draft)? {

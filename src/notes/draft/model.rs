@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use super::typed::Typed;
 use crate::clinic::patient::Patient;
-use crate::db::schema::{note_drafts, notes, visits};
+use crate::db::connection::exclusive;
+use crate::db::schema::{doctors, note_drafts, notes, visits};
 use crate::db::{Connection, UtcDateTime};
 use crate::notes::sections::Texts;
 use crate::notes::visit::Visit;
@@ -50,6 +51,12 @@ impl Draft {
     }
 }
 
+/// The same for who changes it: whoever else does waits until the end of this transaction.
+pub fn find_to_change(c: &mut Connection, actor: &Actor, id: i64) -> QueryResult<Option<Opened>> {
+    exclusive(c, "note_draft", id)?;
+    find(c, actor, id)
+}
+
 /// The actor's own draft, of a patient whom they may see.
 pub fn find(c: &mut Connection, actor: &Actor, id: i64) -> QueryResult<Option<Opened>> {
     let own = note_drafts::table.find(id).filter(note_drafts::author_id.eq(actor.id));
@@ -88,16 +95,32 @@ pub fn store(c: &mut Connection, opened: &Opened, typed: &Typed, now: UtcDateTim
         diesel::update(visit).set((visits::kind.eq(typed.kind.unwrap_or(opened.visit.kind)), visits::updated_at.eq(now))).execute(c)?;
     }
     let template = typed.template.as_deref().unwrap_or(&draft.template);
+    let cosigner_id = match typed.cosigner_id {
+        Some(id) if !can_sign(c, id)? => draft.cosigner_id,
+        chosen => chosen,
+    };
     let is_same = typed.texts == draft.texts()
-        && (typed.cosigner_id, &*typed.last_field, &*typed.tab, template)
+        && (cosigner_id, &*typed.last_field, &*typed.tab, template)
             == (draft.cosigner_id, &*draft.last_field, &*draft.tab, &*draft.template);
     if is_same {
         return Ok(Stored::As(draft.version));
     }
-    write(c, draft, typed, template, now)
+    write(c, draft, typed, (cosigner_id, template), now)
 }
 
-fn write(c: &mut Connection, draft: &Draft, typed: &Typed, template: &str, now: UtcDateTime) -> QueryResult<Stored> {
+/// Whether this is a doctor who can sign in.
+pub fn can_sign(c: &mut Connection, doctor_id: i64) -> QueryResult<bool> {
+    let known = doctors::table.find(doctor_id).filter(doctors::deleted_at.is_null()).filter(doctors::user_id.is_not_null());
+    diesel::select(diesel::dsl::exists(known)).get_result(c)
+}
+
+fn write(
+    c: &mut Connection,
+    draft: &Draft,
+    typed: &Typed,
+    (cosigner_id, template): (Option<i64>, &str),
+    now: UtcDateTime,
+) -> QueryResult<Stored> {
     use note_drafts as own;
     let Texts([reason, history, examination, assessment, plan, colleagues]) = &typed.texts;
     let known = own::table.filter(own::id.eq(draft.id)).filter(own::version.eq(draft.version));
@@ -110,7 +133,7 @@ fn write(c: &mut Connection, draft: &Draft, typed: &Typed, template: &str, now: 
         own::colleagues.eq(colleagues),
     );
     let rest = (
-        own::cosigner_id.eq(typed.cosigner_id),
+        own::cosigner_id.eq(cosigner_id),
         own::template.eq(template),
         own::last_field.eq(&typed.last_field),
         own::tab.eq(&typed.tab),

@@ -71,7 +71,7 @@ pub(super) fn store(
     typed: &mut Typed,
     now: UtcDateTime,
 ) -> AppResult<Outcome> {
-    let Some(opened) = model::find(c, actor, id)? else {
+    let Some(opened) = model::find_to_change(c, actor, id)? else {
         return note::of_draft(c, id, actor.id)?.map(Outcome::Signed).ok_or(AppError::NotFound);
     };
     if typed.patient_id != opened.draft.patient_id {

@@ -9,7 +9,7 @@ use super::page::Problem;
 use super::save::{self, Outcome};
 use super::typed::Typed;
 use crate::app::App;
-use crate::db::schema::{doctors, notes, visits};
+use crate::db::schema::{notes, visits};
 use crate::db::{Connection, UtcDateTime};
 use crate::error::{AppError, AppResult};
 use crate::notes::note::Note;
@@ -55,11 +55,10 @@ fn problems(c: &mut Connection, typed: &Typed) -> QueryResult<Vec<Problem>> {
     if typed.texts.is_blank() {
         found.push(Problem { target: "reason", text: "Write something before you sign the note".into() });
     }
-    if let Some(id) = typed.cosigner_id {
-        let known = doctors::table.find(id).filter(doctors::deleted_at.is_null()).filter(doctors::user_id.is_not_null());
-        if !diesel::select(diesel::dsl::exists(known)).get_result::<bool>(c)? {
-            found.push(Problem { target: "cosigner_id", text: "Choose a doctor who can sign in".into() });
-        }
+    if let Some(id) = typed.cosigner_id
+        && !model::can_sign(c, id)?
+    {
+        found.push(Problem { target: "cosigner_id", text: "Choose a doctor who can sign in".into() });
     }
     Ok(found)
 }
