@@ -2,7 +2,7 @@
 //! Praxis, a clinic system. A request walks through it in one direction:
 //!
 //! [`server`] says the order of the middleware → [`routes`] maps the address to a handler and says who may use it → the handler
-//! of an area ([`accounts`], [`clinic`], [`scheduling`]) or of the generated [`admin`] → one transaction ([`db::Db::read`], [`db::Db::write`]) →
+//! of an area ([`accounts`], [`clinic`], [`scheduling`], [`notes`]) or of the generated [`admin`] → one transaction ([`db::Db::read`], [`db::Db::write`]) →
 //! a page rendered by a template, or a redirect with a message.
 //!
 //! A model is declared once ([`resource!`]). The administration, the forms, the permissions, the search, the history and the JSON
@@ -16,11 +16,12 @@
 //! main → cli
 //! cli → server demo
 //! server → routes product health
-//! routes, product → accounts clinic scheduling admin api
-//! demo → scheduling clinic accounts
+//! routes, product → accounts clinic scheduling notes admin api
+//! demo → notes scheduling clinic accounts
 //! api → scheduling accounts
 //! admin → transfer mail backup deploy_checks
 //! accounts → mail
+//! notes → scheduling
 //! scheduling → clinic transfer
 //! clinic → accounts
 //! mail, health → web
@@ -54,6 +55,7 @@ pub mod health;
 pub mod http_client;
 pub mod ical;
 pub mod mail;
+pub mod notes;
 pub mod oidc;
 pub mod passwords;
 pub mod product;

@@ -17,6 +17,12 @@ use crate::clinic::patient::Patient;
 use crate::clinic::patient_access;
 use crate::clinic::patient_identifier::Identifier;
 use crate::mail::queued::QueuedMail;
+use crate::notes::addendum::Addendum;
+use crate::notes::extensions as notes;
+use crate::notes::note::Note;
+use crate::notes::phrase::Phrase;
+use crate::notes::template::NoteTemplate;
+use crate::notes::visit::Visit;
 use crate::resource::Registry;
 use crate::resource::log::entry::LogEntry;
 use crate::scheduling::appointment::model::Appointment;
@@ -56,6 +62,11 @@ pub fn registry() -> Registry {
         .with::<ReminderRule>()
         .with::<CalendarFeed>()
         .with::<OutsideCalendar>()
+        .with::<Visit>()
+        .with::<Note>()
+        .with::<Addendum>()
+        .with::<NoteTemplate>()
+        .with::<Phrase>()
         .with::<User>()
         .with::<Group>()
         .with::<Permission>()
@@ -90,12 +101,19 @@ pub fn set_up_steps() -> Vec<SetUpStep> {
 
 /// What areas add to the pages of records.
 pub fn record_extensions() -> Vec<RecordExtension> {
-    vec![extensions::OF_PATIENT, extensions::OF_DOCTOR, extensions::OF_APPOINTMENT, offering::OF_ENTRY]
+    vec![
+        extensions::OF_PATIENT,
+        extensions::OF_DOCTOR,
+        extensions::OF_APPOINTMENT,
+        offering::OF_ENTRY,
+        notes::OF_PATIENT,
+        notes::OF_APPOINTMENT,
+    ]
 }
 
 /// What the start page shows first.
 pub fn today_cards() -> Vec<TodayCards> {
-    vec![extensions::TODAY]
+    vec![extensions::TODAY, notes::TODAY]
 }
 
 /// What a user's profile shows beside their name, in this order.

@@ -31,7 +31,7 @@ use crate::web::routing::route::{Route, file, get, post, record};
 use crate::web::routing::title::Menu;
 use crate::web::search::{self, palette};
 use crate::web::sessions::stay;
-use crate::{admin, scheduling};
+use crate::{admin, notes, scheduling};
 
 /// Fresh are the routes to what an account is entered by, to what it may do, to other people's accounts and to whole lists that
 /// leave the house. Not fresh: `/password` and `/profile/deactivate` ask for the password in the form that does
@@ -248,6 +248,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(staff::routes::<Patient>());
     routes.extend(staff::routes::<Doctor>());
     routes.extend(scheduling::routes::routes());
+    routes.extend(notes::routes::routes());
     routes
 }
 

@@ -19,6 +19,7 @@ mod db;
 mod house;
 mod kinds;
 mod mail;
+mod notes;
 mod scheduling;
 mod support;
 mod transfer;

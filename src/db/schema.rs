@@ -964,6 +964,115 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    visits (id) {
+        id -> BigInt,
+        patient_id -> BigInt,
+        appointment_id -> Nullable<BigInt>,
+        doctor_id -> Nullable<BigInt>,
+        kind -> Text,
+        reason -> Text,
+        started_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    note_drafts (id) {
+        id -> BigInt,
+        visit_id -> BigInt,
+        patient_id -> BigInt,
+        author_id -> BigInt,
+        cosigner_id -> Nullable<BigInt>,
+        template -> Text,
+        reason -> Text,
+        history -> Text,
+        examination -> Text,
+        assessment -> Text,
+        plan -> Text,
+        colleagues -> Text,
+        last_field -> Text,
+        tab -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+        visit_id -> BigInt,
+        patient_id -> BigInt,
+        author_id -> BigInt,
+        signed_by -> Text,
+        cosigner_id -> Nullable<BigInt>,
+        template -> Text,
+        reason -> Text,
+        history -> Text,
+        examination -> Text,
+        assessment -> Text,
+        plan -> Text,
+        colleagues -> Text,
+        signed_at -> Timestamp,
+        draft_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    addenda (id) {
+        id -> BigInt,
+        note_id -> BigInt,
+        patient_id -> BigInt,
+        author_id -> BigInt,
+        signed_by -> Text,
+        kind -> Text,
+        text -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    note_releases (note_id) {
+        note_id -> BigInt,
+        released_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    note_templates (id) {
+        id -> BigInt,
+        name -> Text,
+        reason -> Text,
+        history -> Text,
+        examination -> Text,
+        assessment -> Text,
+        plan -> Text,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    phrases (id) {
+        id -> BigInt,
+        word -> Text,
+        text -> Text,
+        is_shared -> Bool,
+        owner_id -> Nullable<BigInt>,
+        search_text -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);
@@ -976,3 +1085,4 @@ diesel::allow_tables_to_appear_in_same_query!(users, api_tokens);
 diesel::allow_tables_to_appear_in_same_query!(users, half_sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(users, identities);
 diesel::allow_tables_to_appear_in_same_query!(appointments, appointment_types, waiting_entries);
+diesel::allow_tables_to_appear_in_same_query!(visits, note_drafts, notes, note_releases, patients, appointments);

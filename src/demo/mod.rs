@@ -5,6 +5,7 @@ mod error;
 mod filler;
 mod invented;
 mod names;
+mod notes;
 mod places;
 mod scheduling;
 
@@ -84,6 +85,7 @@ pub fn fill(c: &mut Connection, app: &App, plan: &Plan, hash: &str, moved: &mut 
     unlimited(c)?;
     let (rng, moved) = filler.rest();
     let appointments = scheduling::fill(c, app, &actor, &doctors, plan.appointments.into(), rng, moved)?;
+    notes::fill(c, app.now(), rng)?;
     // One log entry for all rows of the demo, however many it made.
     let label = format!(
         "Demo: {}, {} and {}",

@@ -96,7 +96,7 @@ export function warnOfSessionEnd(template) {
 
   // If a form has unsaved changes it is sent, so that the sign-in carries it.
   function again() {
-    const form = [...document.querySelectorAll("form[data-guard]")].find(hasChanges);
+    const form = [...document.querySelectorAll("form[data-guard], form[data-note]")].find(hasChanges);
     if (form) return form.requestSubmit();
     location.assign(`/login?${new URLSearchParams({ next: location.pathname + location.search })}`);
   }

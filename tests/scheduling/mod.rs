@@ -11,7 +11,7 @@ mod messages;
 mod operations;
 mod outside_calendar;
 mod planning;
-mod portal;
+pub mod portal;
 mod race;
 mod reports;
 mod series;

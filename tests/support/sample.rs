@@ -4,7 +4,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::prelude::*;
 use praxis::accounts::api_token::model::Scope;
-use praxis::db::schema::{api_tokens, appointment_offers, calendar_feeds, outside_calendars, users, waiting_entries};
+use praxis::db::schema::{
+    addenda, api_tokens, appointment_offers, calendar_feeds, notes, outside_calendars, users, visits, waiting_entries,
+};
+use praxis::notes::addendum::AddendumKind;
+use praxis::notes::visit::VisitKind;
 use praxis::resource::declare::widget::Widget;
 use praxis::resource::form::data::parse;
 use praxis::resource::write::writer::WriteError;
@@ -50,6 +54,9 @@ impl Clinic {
         }
         if name == "outside_calendar" {
             return self.outside_calendar().await;
+        }
+        if let "visit" | "note" | "addendum" = name {
+            return self.note(name).await;
         }
         if name == "identity" {
             return self.identity(1, "http://127.0.0.1:1", "number-of-somebody").await;
@@ -129,6 +136,32 @@ impl Clinic {
             diesel::insert_into(appointment_offers::table).values(row).returning(appointment_offers::id).get_result::<i64>(c)
         });
         made.await.expect("an offer")
+    }
+
+    /// A signed note with its visit and what was added to it; the id of one of them.
+    async fn note(&self, wanted: &str) -> i64 {
+        let (now, patient) = (self.app.now(), Box::pin(self.sample_record("patient")).await);
+        let made = self.arrange(move |c| {
+            let author = users::table.select(users::id).order(users::id).first::<i64>(c)?;
+            let times = (visits::started_at.eq(now), visits::created_at.eq(now), visits::updated_at.eq(now));
+            let row = (visits::patient_id.eq(patient), visits::kind.eq(VisitKind::Clinic), times);
+            let visit: i64 = diesel::insert_into(visits::table).values(row).returning(visits::id).get_result(c)?;
+            let row =
+                (notes::visit_id.eq(visit), notes::patient_id.eq(patient), notes::author_id.eq(author), notes::signed_by.eq("sample"));
+            let row = (row, notes::plan.eq("Rest"), notes::signed_at.eq(now), notes::created_at.eq(now));
+            let note: i64 = diesel::insert_into(notes::table).values(row).returning(notes::id).get_result(c)?;
+            let row = (addenda::note_id.eq(note), addenda::patient_id.eq(patient), addenda::author_id.eq(author));
+            let kind = addenda::kind.eq(AddendumKind::Addendum);
+            let row = (row, kind, addenda::signed_by.eq("sample"), addenda::text.eq("Called"), addenda::created_at.eq(now));
+            let addendum: i64 = diesel::insert_into(addenda::table).values(row).returning(addenda::id).get_result(c)?;
+            Ok((visit, note, addendum))
+        });
+        let (visit, note, addendum) = made.await.expect("a note");
+        match wanted {
+            "visit" => visit,
+            "note" => note,
+            _ => addendum,
+        }
     }
 
     /// A calendar of another program.

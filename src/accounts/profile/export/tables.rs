@@ -33,12 +33,15 @@ pub const PARTS: [Part; 11] = [
 ];
 
 /// References to users that no copy follows: table, column, and why.
-pub const LEFT_OUT: [(&str, &str, &str); 9] = [
+pub const LEFT_OUT: [(&str, &str, &str); 12] = [
     ("patients", "owner_id", "who registered a patient does not own what is known about them"),
     ("patient_access", "user_id", "follows from the patients and the assignments"),
     ("files", "uploaded_by", "a file belongs to its record, which is about somebody else"),
     ("registration_links", "invited_by", "the address is somebody else's; that they were invited is in what one did"),
     ("api_replies", "user_id", "answers kept for a day, which are about other people's records"),
+    ("notes", "author_id", "a note is about its patient"),
+    ("addenda", "author_id", "what was added to a note is about its patient"),
+    ("note_drafts", "author_id", "a note that is not signed yet is about its patient"),
     ("notifications", "user_id", "for 90 days, about the appointments of other people"),
     ("caldav_states", "user_id", "what a calendar program last saw, for 30 days: names without content"),
     ("half_sign_ins", "user_id", "a sign-in of these ten minutes, of which only hashes and the way on are kept"),

@@ -1,0 +1,12 @@
+DROP TABLE phrases;
+DROP TABLE note_templates;
+DROP TABLE note_releases;
+DROP TABLE addenda;
+DROP TABLE notes;
+DROP TABLE note_drafts;
+DROP TABLE visits;
+DROP FUNCTION notes_of_visit();
+DROP FUNCTION note_drafts_stay();
+DROP FUNCTION addenda_of_note();
+DROP FUNCTION notes_are_signed();
+DROP FUNCTION visits_are_signed();

@@ -1,0 +1,10 @@
+DROP TABLE phrases;
+DROP TABLE note_templates;
+DROP TABLE note_releases;
+DROP TRIGGER addenda_no_delete;
+DROP TRIGGER notes_no_delete;
+DROP TRIGGER visits_signed_delete;
+DROP TABLE addenda;
+DROP TABLE notes;
+DROP TABLE note_drafts;
+DROP TABLE visits;
