@@ -16,7 +16,7 @@ use crate::accounts::{api_token, identity, invitation};
 use crate::api::docs;
 use crate::clinic::doctor::Doctor;
 use crate::clinic::patient::Patient;
-use crate::clinic::{details, home, own_contact, staff};
+use crate::clinic::{details, home, own_contact, staff, who_looked};
 use crate::mail::queued::RESEND;
 use crate::mail::viewer;
 use crate::resource::access::actor::Action;
@@ -155,6 +155,7 @@ pub fn routes() -> Vec<Route> {
         post("/today/set-up", Superuser, details::checklist::hide),
         get("/my-contact", SignedIn, own_contact::edit),
         post("/my-contact", SignedIn, own_contact::update),
+        get(who_looked::own_page::PATH, SignedIn, who_looked::own_page::show),
         get("/search", SignedIn, search::page::show),
         get("/palette", SignedIn, palette::show),
         get("/patients/new/account", Permission("patient.add"), |v, u| invitation::with_record::new(&PATIENT, v, u)),
@@ -211,6 +212,7 @@ pub fn routes() -> Vec<Route> {
             .also("patients online requests waiting list")
             .listed(Menu::Area("Scheduling")),
         post(booking_rules::page::PATH, Administration(booking_rules::model::PERMISSION.0), booking_rules::page::update),
+        get("/admin/users/{id}/access", Administration(who_looked::PERMISSION), who_looked::user_page::show),
         get("/admin/{resource}", Resource(Action::View), admin::list::index),
         get("/admin/{resource}/new", Resource(Action::Add), admin::form::new),
         record("/admin/{resource}/new", Resource(Action::Add), admin::form::create),

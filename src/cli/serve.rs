@@ -36,6 +36,11 @@ pub async fn run(app: App) -> Result<(), String> {
     let bind = app.settings.bind;
     let listener = TcpListener::bind(bind).map_err(|error| cannot_listen(bind, &error))?;
     let app = Data::new(app);
+    match app.read_log.recover().await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "logged views of records that a stopped process had not stored"),
+        Err(error) => tracing::warn!(%error, "could not log the views of records that a stopped process had not stored"),
+    }
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = server(app.clone(), listener, workers).map_err(|error| error.to_string())?;
     say!("Praxis is ready on {} ({}).", app.settings.public_url.as_str().trim_end_matches('/'), app.settings.database_url.name());
@@ -80,7 +85,7 @@ pub async fn run(app: App) -> Result<(), String> {
         }
     }
     if tokio::time::timeout(LAST_WORDS, app.read_log.settle()).await.is_err() {
-        return Err("could not log all record views before shutdown; these log entries are lost".into());
+        return Err("could not log all record views before shutdown; they will be logged at the next start".into());
     }
     served
 }

@@ -15,3 +15,4 @@ pub mod patient_duplicates;
 pub mod patient_identifier;
 pub mod patient_name;
 pub mod staff;
+pub mod who_looked;

@@ -1073,6 +1073,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    waiting_reads (spool, entry) {
+        spool -> Text,
+        entry -> BigInt,
+        body -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, sign_ins);
 diesel::allow_tables_to_appear_in_same_query!(user_groups, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(users, user_groups, groups, group_permissions, user_permissions, permissions);

@@ -20,7 +20,10 @@ async fn other_actions_are_in_a_menu(clinic: Clinic) {
     let page = ada.open(&format!("/admin/users/{rosa}")).await;
     assert_eq!(page.all(".page-head > .actions > .button"), [""; 0], "everything is in the menu");
     let menu = page.all(".page-head .menu-list .button");
-    assert_eq!(menu, ["Send an invitation", "Set password", "Sign-ins and sessions", "View as", "History", "Deactivate"]);
+    assert_eq!(
+        menu,
+        ["Send an invitation", "Set password", "Sign-ins and sessions", "What they looked at", "View as", "History", "Deactivate"]
+    );
     // In the foot: saving, more ways to save, and deleting apart.
     assert_eq!(page.all(".form-foot > .button.primary"), ["Save"]);
     assert_eq!(page.all(".form-foot .menu-list button"), ["Save and continue", "Save and add another", "Save as new"]);

@@ -12,6 +12,7 @@ stories![
     a_stranger_starts_a_clinic_with_one_command,
     a_stopping_clinic_finishes_requests_in_progress,
     a_killed_clinic_keeps_acknowledged_changes,
+    a_killed_clinic_logs_whoever_looked,
     a_stopping_clinic_logs_unfinished_searches,
     a_clinic_on_every_address_says_how_it_is_reached,
     an_unreadable_address_of_a_visitor_is_logged_once,
@@ -92,6 +93,49 @@ async fn a_killed_clinic_keeps_acknowledged_changes(clinic: Clinic) {
     let stored = clinic.ask(|c| doctors::table.order(doctors::id).select(doctors::name).load::<String>(c)).await;
     assert_eq!(stored, acknowledged);
     assert_eq!(clinic.ask(|c| log_entries::table.filter(log_entries::resource.eq("doctor")).count().get_result::<i64>(c)).await, 15);
+    let output = praxis(&clinic.database, &["audit", "verify"], &[], "");
+    assert!(output.status.success(), "{}", told(&output));
+}
+
+/// The log is locked from the sign-in on, so that the killed process cannot have stored what it answered.
+async fn a_killed_clinic_logs_whoever_looked(clinic: Clinic) {
+    use crate::support::Browser;
+    use diesel::prelude::*;
+    use praxis::db::schema::{log_entries, waiting_reads};
+    let rosa = clinic.account("rosa", crate::support::people::Rights { groups: &["Staff"], ..Default::default() }).await;
+    let id = clinic.patient("Émile Zola", rosa).await;
+    let mut running = Running::start(&clinic.database);
+    running.line();
+    let browser = Browser::new(([127, 0, 0, 1], running.port).into());
+    browser.fill("/login", &[("username", "rosa"), ("password", crate::support::people::PASSWORD)]).await.is(303);
+    browser.open("/").await;
+    let busy = clinic.busy().await;
+    browser.open(&format!("/patients/{id}")).await.see("Émile Zola");
+    for typed in ["zo", "zol", "zola"] {
+        browser.open(&format!("/options/patients?q={typed}")).await;
+    }
+    running.signal("KILL");
+    running.end(Duration::from_secs(5));
+    busy.end().await;
+    let reads = || {
+        let reads = log_entries::table.filter(log_entries::action.eq_any(["view", "search"])).order(log_entries::id);
+        clinic.ask(move |c| {
+            reads.select((log_entries::actor, log_entries::object_label, log_entries::note)).load::<(String, String, String)>(c)
+        })
+    };
+    assert!(reads().await.is_empty(), "only what waited outside the process can be logged now");
+    for _ in 0..2 {
+        let mut running = Running::start(&clinic.database);
+        running.line();
+        let logged = reads().await;
+        let known = |one: &(String, String, String)| (one.1.clone(), one.2.clone());
+        let opened = ("Émile Zola".to_string(), String::new());
+        assert_eq!(logged.iter().map(known).collect::<Vec<_>>(), [opened, (String::new(), "zola".into())]);
+        assert!(logged.iter().all(|(who, _, _)| who.contains("rosa")), "{logged:?}");
+        running.signal("TERM");
+        assert!(running.end(Duration::from_secs(10)).success());
+    }
+    assert_eq!(clinic.ask(|c| waiting_reads::table.count().get_result::<i64>(c)).await, 0);
     let output = praxis(&clinic.database, &["audit", "verify"], &[], "");
     assert!(output.status.success(), "{}", told(&output));
 }

@@ -48,6 +48,7 @@ async fn a_receptionist_registers_a_patient(clinic: Clinic) {
         .await;
     assert_eq!((name.as_str(), address.as_str()), ("Émile Zola", "12 Rue de Rennes\n75006 Paris"));
     assert_eq!(owner, clinic.user_id("rosa").await);
+    clinic.settle().await;
     rosa.open("/").await.see("Recently opened patients").see("Émile");
     let logged = clinic
         .ask(|c| {

@@ -76,7 +76,7 @@ fn with_groups(c: &mut Connection, list: &mut ChangeList) -> QueryResult<()> {
 }
 
 /// The groups of these users, by name.
-fn group_names(c: &mut Connection, ids: &[i64]) -> QueryResult<BTreeMap<i64, Vec<String>>> {
+pub fn group_names(c: &mut Connection, ids: &[i64]) -> QueryResult<BTreeMap<i64, Vec<String>>> {
     let held: Vec<(i64, String)> = user_groups::table
         .inner_join(groups::table.on(groups::id.eq(user_groups::group_id)))
         .filter(is_one_of("user_groups.user_id", ids))

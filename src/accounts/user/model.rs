@@ -100,6 +100,7 @@ crate::resource! {
             RecordLink::to("Set password", "/users/{id}/password", "user.change"),
             RecordLink::to("Turn off two-step verification", "/users/{id}/second-step", "user.change").placed(has_second_factor),
             RecordLink::to("Sign-ins and sessions", "/users/{id}/sessions", "user.change"),
+            RecordLink::to("What they looked at", "/admin/users/{id}/access", "log_entry.view"),
             RecordLink::to("View as", "/users/{id}/view-as", SUPERUSER),
         ] },
     }

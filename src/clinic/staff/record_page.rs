@@ -9,6 +9,7 @@ use super::events::{self, Event};
 use super::neighbours::Neighbours;
 use super::opened_from::{back as list_before, filters};
 use super::related::{self, Related};
+use crate::clinic::who_looked;
 use crate::english::isolated;
 use crate::error::{AppError, AppResult};
 use crate::resource::access::actor::Action;
@@ -34,6 +35,8 @@ struct RecordPage {
     related: Vec<Related>,
     events: Vec<Event>,
     history: Option<String>,
+    /// Who looked at the record.
+    looks: Option<String>,
     edit: Option<String>,
     delete: Option<String>,
     /// Invites the person of the record, who has no account.
@@ -92,6 +95,7 @@ pub async fn show(model: &'static Resource, visit: Visit, user: CurrentUser, id:
         related,
         events,
         history: user.is_staff.then(|| format!("/admin/{}/{id}/history", own.slug)),
+        looks: (own.logs_reads && user.can(who_looked::PERMISSION)).then(|| page("/access")),
         delete: own.allows(&user.to_actor(), Action::Delete).then(|| page("/delete")),
         edit,
         invite,

@@ -2,10 +2,11 @@
 
 use crate::resource::access::actor::Action;
 use crate::resource::{Model, Resource};
-use crate::web::routing::access::Access::Records;
+use crate::web::routing::access::Access::{Permission, Records};
 use crate::web::routing::route::{Route, get, post, record};
 
 use super::{pages, related_form};
+use crate::clinic::who_looked;
 
 /// Every staff page of a model, and of the rows of its inlines that have an address.
 pub fn routes<M: Model>() -> Vec<Route> {
@@ -30,6 +31,10 @@ pub fn routes<M: Model>() -> Vec<Route> {
         // Before `/{id}`, which would match as well.
         routes.insert(0, get(at("/trash"), delete, move |v, u| pages::trash(model, v, u)));
         routes.push(post(at("/trash/{id}/restore"), delete, move |v, u, p| pages::restore(model, v, u, p)));
+    }
+    if own.logs_reads {
+        let access = Permission(who_looked::PERMISSION);
+        routes.push(get(at("/{id}/access"), access, move |v, u, p| who_looked::record_page::show(model, v, u, p)));
     }
     routes.extend(related(model));
     routes

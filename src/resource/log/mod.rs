@@ -3,6 +3,7 @@
 pub mod append;
 mod chain;
 pub mod entry;
+pub mod looks;
 pub mod people;
 pub mod verify;
 pub mod versions;

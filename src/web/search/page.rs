@@ -109,7 +109,7 @@ pub async fn options(visit: Visit, user: CurrentUser, slug: Path<String>) -> App
     let mut nothing = String::new();
     if let Some(resource) = visit.app.registry.get(name) {
         nothing = resource.nothing_found(&user);
-        visit.app.read_log.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" "))?;
+        visit.app.read_log.typed(&user, visit.app.now(), resource.declaration(), &terms(typed.text("q")).join(" ")).await?;
     }
     let results: Vec<_> =
         rows.iter().take(OFFERED).map(|(id, label, note)| serde_json::json!({ "id": id, "label": label, "hint": note })).collect();

@@ -25,7 +25,7 @@ pub async fn show(visit: Visit, user: CurrentUser) -> AppResult<HttpResponse> {
         _ => {
             // Requests follow each other while the user types: they are logged as one search.
             if let Some(own) = looked_at(&visit.app, &user) {
-                visit.app.read_log.typed(&user, visit.app.now(), own, &query.trim().to_lowercase())?;
+                visit.app.read_log.typed(&user, visit.app.now(), own, &query.trim().to_lowercase()).await?;
             }
             let found = visit.app.db.read(move |c| Ok::<_, AppError>(targets::records(c, &app, &actor, &query, SHOWN)?)).await?;
             missed = nothing(&visit.app, &user, &found);

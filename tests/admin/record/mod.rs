@@ -10,3 +10,4 @@ mod related;
 mod trash;
 mod undo;
 mod versions;
+mod who_looked;
