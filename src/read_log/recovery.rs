@@ -54,7 +54,7 @@ async fn from_file(db: &Db, keys: Arc<Keys>, (path, name): (&Path, String), file
     let spool = name.clone();
     let work = move |c: &mut Connection| {
         let lines = text.lines().filter_map(|line| line.split_once(' '));
-        Ok::<_, DbError>(store(c, &keys, &spool, lines.filter_map(|(number, text)| Some((number.parse().ok()?, text))))?)
+        Ok::<_, DbError>(store(c, &keys, &spool, lines.filter_map(|(number, text)| Some((number.parse::<i64>().ok()?, text))))?)
     };
     let count = db.write_aside(work).await?;
     // Emptied as well, for a process that has opened it and waits for the lock.
