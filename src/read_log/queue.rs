@@ -107,11 +107,11 @@ impl ReadLog {
         }
         let place = self.place()?;
         let mut read = Read { actor: actor.clone(), at, entry, numbers: Vec::new() };
-        read.numbers.extend(self.spool.put(&read, false).await);
-        let is_safe = !read.numbers.is_empty();
+        let number = self.spool.put(&read, false).await;
+        read.numbers.extend(number);
         let (done, stored) = oneshot::channel();
         self.send(Message::Read(read, place, done))?;
-        if !is_safe && !matches!(timeout(PATIENCE, stored).await, Ok(Ok(()))) {
+        if number.is_none() && !matches!(timeout(PATIENCE, stored).await, Ok(Ok(()))) {
             return Err(refused());
         }
         self.remember(key, at);

@@ -54,7 +54,7 @@ async fn from_file(db: &Db, keys: Arc<Keys>, (path, name): (&Path, String), file
     let spool = name.clone();
     let work = move |c: &mut Connection| {
         let lines = text.lines().filter_map(|line| line.split_once(' '));
-        Ok::<_, DbError>(store(c, &keys, &spool, lines.filter_map(|(number, text)| Some((number.parse().ok()?, text))))?)
+        Ok::<_, DbError>(store(c, &keys, &spool, lines.filter_map(|(number, text)| Some((number.parse::<i64>().ok()?, text))))?)
     };
     let count = db.write_aside(work).await?;
     // Emptied as well, for a process that has opened it and waits for the lock.
@@ -95,7 +95,8 @@ fn merged(reads: impl Iterator<Item = (Read, bool)>) -> Vec<Read> {
 /// The spools next to this database, with their names.
 fn spools(database: &Path) -> Vec<(PathBuf, String)> {
     let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let start = database.file_name().map(|name| format!("{}{ENDING}", name.to_string_lossy())).unwrap_or_default();
+    let Some(name) = database.file_name() else { return Vec::new() };
+    let start = format!("{}{ENDING}", name.to_string_lossy());
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     files.filter_map(|file| Some((file.path(), file.file_name().to_string_lossy().strip_prefix(&start)?.to_string()))).collect()
 }

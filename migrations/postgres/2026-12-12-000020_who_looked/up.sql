@@ -7,5 +7,5 @@ CREATE TABLE waiting_reads (
     PRIMARY KEY (spool, entry)
 );
 
--- What a user looked at, newest first.
-CREATE INDEX log_entries_looks ON log_entries (actor_id, at, id) WHERE action IN ('view', 'search', 'export');
+-- What a user looked at, newest first, by act.
+CREATE INDEX log_entries_looks ON log_entries (actor_id, action, at, id) WHERE action IN ('view', 'search', 'export');

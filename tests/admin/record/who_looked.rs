@@ -106,6 +106,7 @@ async fn what_a_user_looked_at_is_a_page(clinic: Clinic) {
     assert_eq!(rows(&page), [row("Émile Zola", "Opened"), row("Patients", "Searched: zola")]);
     assert!(page.has(&format!("tbody a[href='/patients/{id}']")), "{}", page.body);
     assert_eq!(rows(&ada.open(&format!("{here}?act=search")).await), [row("Patients", "Searched: zola")]);
+    ada.open(&format!("{here}?act=change")).await.see("Nothing matches");
     // Only records that the reader may view are links.
     let lena = clinic.clerk("lena", &["log_entry.view", "user.view"]).await;
     let page = lena.open(&here).await;
