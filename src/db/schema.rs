@@ -1064,7 +1064,7 @@ diesel::table! {
         word -> Text,
         text -> Text,
         is_shared -> Bool,
-        owner_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
         search_text -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,

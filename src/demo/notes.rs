@@ -39,7 +39,7 @@ const TEXTS: [[&str; 5]; 6] = [
     [
         "Lower back pain since lifting a box on Saturday.",
         "Worse in the morning and after sitting. No numbness, no weakness. Has not taken anything.",
-        "Stiff, tender beside the lumbar spine. Straight leg raise normal on both sides. Reflexes equal.",
+        "Stiff, tender next to the lumbar spine. Straight leg raise normal on both sides. Reflexes equal.",
         "Mechanical low back pain.",
         "Stay active. Ibuprofen 400 mg with food for up to five days. Exercises shown and handed out.",
     ],

@@ -46,7 +46,7 @@ crate::resource! {
         kind: field("Type"),
         text: field("Text").long_text(),
     }
-    list_display [created_at, patient_id, note_id, kind, signed_by];
+    list_display [created_at, patient_id, kind, signed_by];
     search_through [patient_id];
     list_filter [patient_id, note_id, author_id, kind, created_at];
     ordering [-created_at];

@@ -19,7 +19,7 @@ pub struct Phrase {
     pub word: String,
     pub text: String,
     pub is_shared: bool,
-    pub owner_id: Option<i64>,
+    pub user_id: Option<i64>,
     pub search_text: String,
     pub created_at: UtcDateTime,
     pub updated_at: UtcDateTime,
@@ -36,14 +36,14 @@ crate::resource! {
             .help("In a note, type a full stop, the word and a space. For example, .bp"),
         text: field("Text").max(2_000).widget(Widget::Area).example("Blood pressure       / mmHg, sitting, left arm"),
         is_shared: field("For everybody").help("Your colleagues can use it too"),
-        owner_id: field("Owner").references::<User>(OnDelete::Cascade).derived(),
+        user_id: field("Owner").references::<User>(OnDelete::Cascade).derived(),
     }
     automatic { created_at: field("Added"), updated_at: field("Changed") }
     trash;
     list_display [word, text, is_shared, updated_at];
     search_fields [word, text];
     natural_key [word];
-    list_filter [is_shared, owner_id, created_at];
+    list_filter [is_shared, user_id, created_at];
     ordering [word];
     label |phrase| format!(".{}", phrase.word);
     options {
@@ -58,13 +58,13 @@ const NOT_YOURS: &str = "You can only change your own phrases";
 
 /// Whether somebody else made it. What the program made is everybody's.
 fn is_foreign(row: &Row, actor: &Actor) -> bool {
-    row.values.at(Phrase::FIELDS.owner_id).as_id().is_some_and(|owner| owner != actor.id) && !actor.is_superuser
+    row.values.at(Phrase::FIELDS.user_id).as_id().is_some_and(|owner| owner != actor.id) && !actor.is_superuser
 }
 
 impl Hooks for Phrase {
     fn initial(actor: &Actor, _now: UtcDateTime) -> Values {
         let owner = if actor.id > 0 { Value::Integer(actor.id) } else { Value::Null };
-        [(Self::FIELDS.owner_id, owner), (Self::FIELDS.is_shared, Value::Bool(false))].into_iter().collect()
+        [(Self::FIELDS.user_id, owner), (Self::FIELDS.is_shared, Value::Bool(false))].into_iter().collect()
     }
 
     fn validate(_c: &mut Connection, candidate: &mut Candidate) -> QueryResult<()> {
@@ -86,8 +86,8 @@ impl Hooks for Phrase {
 /// The words and texts that this user can use: their own before those of others.
 pub fn list_for_user(c: &mut Connection, user_id: i64) -> QueryResult<Vec<(String, String)>> {
     use phrases as own;
-    let usable = own::table.filter(own::deleted_at.is_null()).filter(own::owner_id.eq(user_id).or(own::is_shared.eq(true)));
-    let mut known: Vec<(Option<i64>, String, String)> = usable.order(own::id).select((own::owner_id, own::word, own::text)).load(c)?;
+    let usable = own::table.filter(own::deleted_at.is_null()).filter(own::user_id.eq(user_id).or(own::is_shared.eq(true)));
+    let mut known: Vec<(Option<i64>, String, String)> = usable.order(own::id).select((own::user_id, own::word, own::text)).load(c)?;
     known.sort_by_key(|(owner, _, _)| *owner != Some(user_id));
     let mut first = Vec::<(String, String)>::new();
     for (_, word, text) in known {

@@ -113,15 +113,15 @@ CREATE TABLE phrases (
     word TEXT COLLATE "C" NOT NULL CHECK (length(word) BETWEEN 1 AND 20),
     text TEXT COLLATE "C" NOT NULL CHECK (length(text) BETWEEN 1 AND 2000),
     is_shared BOOLEAN NOT NULL DEFAULT FALSE,
-    owner_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
     search_text TEXT COLLATE "C" NOT NULL DEFAULT '',
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
     version BIGINT NOT NULL DEFAULT 1 CHECK (version > 0),
     deleted_at TIMESTAMP
 );
-CREATE UNIQUE INDEX phrases_word_key ON phrases (COALESCE(owner_id, 0), word) WHERE deleted_at IS NULL;
-CREATE INDEX phrases_owner_id ON phrases (owner_id);
+CREATE UNIQUE INDEX phrases_word_key ON phrases (COALESCE(user_id, 0), word) WHERE deleted_at IS NULL;
+CREATE INDEX phrases_user_id ON phrases (user_id);
 CREATE INDEX phrases_deleted_at ON phrases (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- The patient of a note, of a draft and of what was added is that of the visit.
