@@ -97,7 +97,10 @@ impl Writer {
                     waiting.push(done);
                 }
                 // Its place is free again: one search of a person waits here.
-                Message::Typed(act, _) => acts.extend(self.typed(act)),
+                Message::Typed(act, place) => {
+                    acts.extend(self.typed(act));
+                    drop(place);
+                }
                 Message::Settle(done) => {
                     settles = true;
                     waiting.push(done);
