@@ -145,14 +145,12 @@ impl Course {
                 }
             }
             // Later, and far enough apart that none of these takes the time of another.
+            let mut last = hot.last().map_or(now, |last| last.starts);
             for slot in found {
-                let is_free = hot.last().is_none_or(|last| slot.starts - last.starts >= 2 * ROOM);
-                let is_full = anybody.len() >= rounds;
-                match anybody.last_mut() {
-                    Some(last) if last.starts == slot.starts => last.doctors += 1,
-                    Some(last) if slot.starts - last.starts < 2 * ROOM => {}
-                    _ if is_free && !is_full => anybody.push(Anybody { starts: slot.starts, doctors: 1 }),
-                    _ => {}
+                if anybody.len() < rounds && slot.starts - last >= 2 * ROOM {
+                    last = slot.starts;
+                    let free = slots(c, zone, &doctors, &terms.request(consultation), Span::new(last, last + 1))?;
+                    anybody.push(Anybody { starts: last, doctors: free.len() });
                 }
             }
         }
