@@ -43,6 +43,9 @@ pub async fn run(app: App) -> Result<(), String> {
     }
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = server(app.clone(), listener, workers).map_err(|error| error.to_string())?;
+    actix_web::rt::spawn(stop_when_told(server.handle()));
+    // Whoever reads that it is ready may stop it at once: it listens for signals before.
+    tokio::task::yield_now().await;
     say!("Praxis is ready on {} ({}).", app.settings.public_url.as_str().trim_end_matches('/'), app.settings.database_url.name());
     for name in &app.settings.network_names {
         let host = if name.contains(':') { format!("[{name}]") } else { name.clone() };
@@ -75,7 +78,6 @@ pub async fn run(app: App) -> Result<(), String> {
     }
     actix_web::rt::spawn(follow_decisions(app.clone()));
     actix_web::rt::spawn(tidy(app.clone()));
-    actix_web::rt::spawn(stop_when_told(server.handle()));
     let served = server.await.map_err(|error| error.to_string());
     for worker in [worker, text_worker].into_iter().flatten() {
         // Finishes the email that is being sent, unless a second signal arrives; then it is sent after the next start.

@@ -108,6 +108,10 @@ impl ReadLog {
         let place = self.place()?;
         let mut read = Read { actor: actor.clone(), at, entry, numbers: Vec::new() };
         let number = self.spool.put(&read, false).await;
+        // A database that cannot take it there takes it nowhere.
+        if number.is_none() && !self.spool.is_file() {
+            return Err(refused());
+        }
         read.numbers.extend(number);
         let (done, stored) = oneshot::channel();
         self.send(Message::Read(read, place, done))?;

@@ -32,6 +32,11 @@ impl Spool {
         Self { db, name, file, last: AtomicI64::new(0) }
     }
 
+    /// Whether it is a file, without which entries can still be stored in the database.
+    pub fn is_file(&self) -> bool {
+        self.file.is_some()
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }

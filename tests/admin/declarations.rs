@@ -33,7 +33,8 @@ fn told_of(change: impl FnOnce(&mut Declaration)) -> String {
         .with::<praxis::clinic::patient_identifier::Identifier>()
         .with::<praxis::accounts::identity::model::Identity>()
         .with::<praxis::accounts::user::group::Group>()
-        .with::<praxis::accounts::user::group::Permission>();
+        .with::<praxis::accounts::user::group::Permission>()
+        .with::<praxis::resource::log::entry::LogEntry>();
     praxis::resource::checks::check(&registry).join("\n")
 }
 

@@ -148,9 +148,12 @@ impl Course {
             let mut last = hot.last().map_or(now, |last| last.starts);
             for slot in found {
                 if anybody.len() < rounds && slot.starts - last >= 2 * ROOM {
-                    last = slot.starts;
-                    let free = slots(c, zone, &doctors, &terms.request(consultation), Span::new(last, last + 1))?;
-                    anybody.push(Anybody { starts: last, doctors: free.len() });
+                    let now = Span::new(slot.starts, slot.starts + 1);
+                    let free = slots(c, zone, &doctors, &terms.request(consultation), now)?.len();
+                    if free > 1 {
+                        last = slot.starts;
+                        anybody.push(Anybody { starts: last, doctors: free });
+                    }
                 }
             }
         }
