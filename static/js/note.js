@@ -97,7 +97,7 @@ export function storeNote(form) {
   document.addEventListener("visibilitychange", () => { if (document.hidden) store(); });
   for (const field of form.querySelectorAll("textarea")) field.addEventListener("input", () => expand(field));
   const last = form.querySelector("[autofocus]"); // one goes on where the text ends
-  if (last && last === document.activeElement) last.setSelectionRange(last.value.length, last.value.length);
+  last?.setSelectionRange(last.value.length, last.value.length); // whether the browser has given it the focus yet or not
 }
 
 async function read(answer) {
